@@ -1,0 +1,111 @@
+/*
+ * Plans: what a session compiles for one set of feeds (with their dtypes and shapes), fetches and targets.
+ *
+ * Passes, each linear and without recursion: prune, infer and fold, merge, schedule, place, emit.
+ * Invariants: a plan is immutable once it is made; steps[] are in order of execution; every slot has a home (below); what a frame holds
+ * is private to one run. A value whose dims are known only while running lives on the frame's heap, all others at fixed offsets of one
+ * arena. Nothing is allocated by a run but results and heap values.
+ */
+#ifndef TN_PLAN_PLAN_H
+#define TN_PLAN_PLAN_H
+
+#include "core/buffer.h"
+#include "graph/graph.h"
+#include <tenure/session.h>
+
+/* What is to be compiled, and for whom. Everything is borrowed. */
+typedef struct tn_plan_request {
+    tn_graph_core *graph;
+    const tn_feed *feeds; /* already checked: of this graph, each output once, dtype and static shape fit */
+    size_t num_feeds;
+    const tn_output *fetches; /* already checked: of this graph; may repeat */
+    size_t num_fetches;
+    tn_op *const *targets;
+    size_t num_targets;
+    tn_optimize optimize;
+    bool soft_placement, log_placement;
+    tn_meter *meter;
+    /* The session's state for a TN_OP_VARIABLE or TN_OP_RANDOM operation, made when first asked for. NULL with the thread's error. */
+    void *session;
+    tn_variable_state *(*variable)(void *session, const tn_op *op);
+    tn_random_state *(*random)(void *session, const tn_op *op);
+} tn_plan_request;
+
+/* Where the bytes of a slot are. */
+typedef enum tn_home {
+    TN_HOME_NONE,  /* no bytes: resources, outputs nobody reads */
+    TN_HOME_ARENA, /* at an offset of the frame's arena */
+    TN_HOME_CONST, /* known at plan time */
+    TN_HOME_FEED,  /* the fed tensor's data, bound at each run */
+    TN_HOME_HELD,  /* a variable's buffer, counted while the frame holds it */
+    TN_HOME_HEAP   /* a buffer of the frame's own, made while running */
+} tn_home;
+
+typedef struct tn_slot {
+    tn_home home;
+    tn_dtype dtype;
+    const tn_dims *dims; /* NULL: known only while running */
+    size_t offset;       /* in the arena */
+    const void *data;    /* of a constant */
+    uint32_t extra;      /* index into the frame's buffers[] (held, heap) and dims[] (when dims is NULL), else UINT32_MAX */
+} tn_slot;
+
+/* One end of a plan: a feed or a fetch, in the order of the request that made it. */
+typedef struct tn_plan_end {
+    tn_output output;
+    uint32_t slot; /* several outputs may share one */
+} tn_plan_end;
+
+typedef struct tn_plan {
+    tn_plan_end *feeds;
+    size_t num_feeds;
+    tn_plan_end *fetches;
+    size_t num_fetches;
+    tn_op **targets;
+    size_t num_targets;
+    tn_step *steps;
+    size_t num_steps;
+    tn_slot *slots;
+    size_t num_slots;
+    size_t num_buffers;   /* held and heap slots */
+    size_t arena_bytes;
+    tn_tensor **constants; /* folded values, children of the plan */
+    tn_meter *meter;
+} tn_plan;
+
+/* Compiles. The graph is locked inside. On success *plan is a talloc child of owner; untouched on failure. */
+tn_status tn_plan_new(const void *owner, const tn_plan_request *request, tn_plan **plan);
+
+/* What may end a run between two steps; checked about every 10 microseconds of work. NULL and 0: never. */
+typedef struct tn_run_control {
+    const atomic_bool *closing; /* the session's */
+    const atomic_bool *cancel;  /* the caller's token */
+    int64_t deadline_ns;         /* CLOCK_MONOTONIC, 0: none */
+} tn_run_control;
+
+/* The memory of one run. Invariant between runs: no buffer is held, heap is empty. */
+typedef struct tn_run_frame {
+    tn_frame base;        /* first: kernels see this */
+    const tn_plan *plan;
+    tn_buffer *arena;
+    tn_buffer **buffers;  /* by slot->extra: held or heap, NULL when empty */
+    tn_dims *dims;        /* by slot->extra: of values whose dims are known only while running */
+    const tn_run_control *control;
+    struct tn_run_frame *next; /* in the session's list of free frames */
+} tn_run_frame;
+
+/* A frame for a plan: arena on the plan's meter. NULL with TN_RESOURCE_EXHAUSTED. */
+tn_run_frame *tn_run_frame_new(const void *owner, const tn_plan *plan);
+/* Points a feed's slot at the elements of a fed tensor of the dtype and dims the plan was made for. */
+static inline void tn_run_frame_bind(tn_run_frame *frame, uint32_t slot, void *data)
+{
+    frame->base.data[slot] = data;
+}
+/* Walks the steps. Afterwards the fetches' slots can be read, until tn_run_frame_release. */
+tn_status tn_run_frame_execute(tn_run_frame *frame, const tn_run_control *control);
+/* Lets go of what the run held (variables' buffers, heap). After success and after failure alike. */
+void tn_run_frame_release(tn_run_frame *frame);
+/* The dims of a slot after a run. */
+const tn_dims *tn_run_frame_dims(const tn_run_frame *frame, uint32_t slot);
+
+#endif
