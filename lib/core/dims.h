@@ -1,6 +1,5 @@
 /*
- * Concrete and partial shapes. rank -1: unknown rank; a dimension of -1: unknown length. Dimensions past the rank are 0, so that
- * two of them are equal exactly when memcmp says so.
+ * Concrete and partial shapes. rank -1: unknown rank; a dimension of -1: unknown length.
  */
 #ifndef TN_CORE_DIMS_H
 #define TN_CORE_DIMS_H

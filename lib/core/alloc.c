@@ -1,0 +1,134 @@
+/* The allocation choke point: see alloc.h. */
+#include "core/alloc.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/status.h"
+
+/* Failure injection. Off, it costs one relaxed load per allocation. */
+static atomic_bool injecting;
+static atomic_long count, fail_at;
+static atomic_bool fail_sticky;
+
+void tn_alloc_fail_at(long n, bool sticky)
+{
+    atomic_store(&count, 0);
+    atomic_store(&fail_at, n);
+    atomic_store(&fail_sticky, sticky);
+    atomic_store(&injecting, true);
+}
+
+long tn_alloc_count(void)
+{
+    return atomic_load(&count);
+}
+
+static bool refused(void)
+{
+    if (!atomic_load_explicit(&injecting, memory_order_relaxed))
+        return false;
+    long n = atomic_fetch_add(&count, 1) + 1, at = atomic_load(&fail_at);
+    return at > 0 && (n == at || (n > at && atomic_load(&fail_sticky)));
+}
+
+static void *exhausted(size_t size, const char *name)
+{
+    tn_fail(TN_RESOURCE_EXHAUSTED, "out of memory allocating %zu bytes for %s", size, name);
+    return NULL;
+}
+
+void *tn_alloc(const void *owner, size_t size, const char *name)
+{
+    void *chunk = refused() ? NULL : talloc_named_const(owner, size, name);
+    if (!chunk)
+        return exhausted(size, name);
+    return memset(chunk, 0, size);
+}
+
+void *tn_alloc_array(const void *owner, size_t n, size_t size, const char *name)
+{
+    size_t bytes;
+    if (!tn_mul_size(n, size, &bytes))
+        return exhausted(SIZE_MAX, name);
+    return tn_alloc(owner, bytes, name);
+}
+
+void *tn_realloc_array(const void *owner, void *old, size_t n, size_t size, const char *name)
+{
+    size_t bytes;
+    if (!tn_mul_size(n, size, &bytes))
+        return exhausted(SIZE_MAX, name);
+    void *chunk = refused() ? NULL : old ? talloc_realloc_size(owner, old, bytes) : talloc_named_const(owner, bytes, name);
+    if (!chunk)
+        return exhausted(bytes, name);
+    talloc_set_name_const(chunk, name);
+    return chunk;
+}
+
+char *tn_strndup(const void *owner, const char *text, size_t n)
+{
+    char *copy = tn_alloc(owner, n + 1, "char");
+    if (copy && n)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *tn_strdup(const void *owner, const char *text)
+{
+    return tn_strndup(owner, text, strlen(text));
+}
+
+char *tn_sprintf(const void *owner, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    char *text = n < 0 ? exhausted(0, "text") : tn_alloc(owner, (size_t)n + 1, "char");
+    if (text)
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}
+
+void *tn_bytes_new(size_t size)
+{
+    size_t padded;
+    if (!tn_add_size(size, TN_ALIGNMENT, &padded) || padded > PTRDIFF_MAX)
+        return exhausted(size, "bytes");
+    /* aligned_alloc wants a multiple of the alignment; never 0, so that empty tensors have an address */
+    padded = size ? (size + TN_ALIGNMENT - 1) / TN_ALIGNMENT * TN_ALIGNMENT : TN_ALIGNMENT;
+    void *bytes = refused() ? NULL : aligned_alloc(TN_ALIGNMENT, padded);
+    return bytes ? bytes : exhausted(size, "bytes");
+}
+
+void tn_bytes_free(void *bytes)
+{
+    free(bytes);
+}
+
+void *tn_move(const void *owner, void *chunk)
+{
+    return chunk ? talloc_steal(owner, chunk) : NULL;
+}
+
+bool tn_mul_size(size_t a, size_t b, size_t *product)
+{
+    size_t result;
+    if (__builtin_mul_overflow(a, b, &result))
+        return false;
+    *product = result;
+    return true;
+}
+
+bool tn_add_size(size_t a, size_t b, size_t *sum)
+{
+    size_t result;
+    if (__builtin_add_overflow(a, b, &result))
+        return false;
+    *sum = result;
+    return true;
+}
