@@ -1,0 +1,75 @@
+/* Every kernel: what a row's prepare names. Grouped by the file of lib/cpu that defines them. */
+#ifndef TN_CPU_KERNELS_H
+#define TN_CPU_KERNELS_H
+
+#include "ops/kernel.h"
+
+/* unary.c */
+tn_status tn_prepare_neg(tn_prepare *p);
+tn_status tn_prepare_abs(tn_prepare *p);
+tn_status tn_prepare_sign(tn_prepare *p);
+tn_status tn_prepare_square(tn_prepare *p);
+tn_status tn_prepare_sqrt(tn_prepare *p);
+tn_status tn_prepare_rsqrt(tn_prepare *p);
+tn_status tn_prepare_exp(tn_prepare *p);
+tn_status tn_prepare_log(tn_prepare *p);
+tn_status tn_prepare_tanh(tn_prepare *p);
+tn_status tn_prepare_sigmoid(tn_prepare *p);
+tn_status tn_prepare_relu(tn_prepare *p);
+tn_status tn_prepare_softplus(tn_prepare *p);
+tn_status tn_prepare_reciprocal(tn_prepare *p);
+tn_status tn_prepare_logical_not(tn_prepare *p);
+
+/* unary_grad.c */
+tn_status tn_prepare_relu_grad(tn_prepare *p);
+tn_status tn_prepare_sigmoid_grad(tn_prepare *p);
+tn_status tn_prepare_tanh_grad(tn_prepare *p);
+tn_status tn_prepare_sqrt_grad(tn_prepare *p);
+tn_status tn_prepare_rsqrt_grad(tn_prepare *p);
+tn_status tn_prepare_softplus_grad(tn_prepare *p);
+tn_status tn_prepare_reciprocal_grad(tn_prepare *p);
+
+/* binary.c */
+tn_status tn_prepare_add(tn_prepare *p);
+tn_status tn_prepare_sub(tn_prepare *p);
+tn_status tn_prepare_mul(tn_prepare *p);
+tn_status tn_prepare_div(tn_prepare *p);
+tn_status tn_prepare_real_div(tn_prepare *p);
+tn_status tn_prepare_floor_div(tn_prepare *p);
+tn_status tn_prepare_floor_mod(tn_prepare *p);
+tn_status tn_prepare_pow(tn_prepare *p);
+tn_status tn_prepare_maximum(tn_prepare *p);
+tn_status tn_prepare_minimum(tn_prepare *p);
+tn_status tn_prepare_squared_difference(tn_prepare *p);
+
+/* compare.c */
+tn_status tn_prepare_less(tn_prepare *p);
+tn_status tn_prepare_less_equal(tn_prepare *p);
+tn_status tn_prepare_greater(tn_prepare *p);
+tn_status tn_prepare_greater_equal(tn_prepare *p);
+tn_status tn_prepare_equal(tn_prepare *p);
+tn_status tn_prepare_not_equal(tn_prepare *p);
+tn_status tn_prepare_logical_and(tn_prepare *p);
+tn_status tn_prepare_logical_or(tn_prepare *p);
+
+/* select.c */
+tn_status tn_prepare_select(tn_prepare *p);
+tn_status tn_prepare_select_v2(tn_prepare *p);
+
+/* cast.c */
+tn_status tn_prepare_cast(tn_prepare *p);
+
+/* reduce.c */
+tn_status tn_prepare_sum(tn_prepare *p);
+tn_status tn_prepare_mean(tn_prepare *p);
+tn_status tn_prepare_max(tn_prepare *p);
+tn_status tn_prepare_min(tn_prepare *p);
+tn_status tn_prepare_prod(tn_prepare *p);
+tn_status tn_prepare_all(tn_prepare *p);
+tn_status tn_prepare_any(tn_prepare *p);
+
+/* argreduce.c */
+tn_status tn_prepare_argmax(tn_prepare *p);
+tn_status tn_prepare_argmin(tn_prepare *p);
+
+#endif

@@ -1,0 +1,127 @@
+/* See kernel_driver.h. */
+#include "kernel_driver.h"
+
+#include "core/tensor.h"
+#include "graph/graph.h"
+#include "harness.h"
+#include "ops/op_def.h"
+
+typedef struct driven {
+    tn_prepare prepare;
+    tn_operand in[DRIVE_INPUTS], out[DRIVE_OUTPUTS];
+    tn_variable_state *variables[DRIVE_INPUTS];
+    void *data[DRIVE_INPUTS + DRIVE_OUTPUTS];
+    uint32_t slots[DRIVE_INPUTS + DRIVE_OUTPUTS];
+} driven;
+
+/* An operation on constants, so that what graph building infers sees the values too. */
+static tn_op *build(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in)
+{
+    tn_output inputs[DRIVE_INPUTS];
+    for (int i = 0; i < num_in; i++)
+        inputs[i] = tn_constant(in[i]);
+    return tn_op_new(NULL, type, ((tn_outputs){ inputs, (size_t)num_in }), .attrs = attrs);
+}
+
+/* Inference as at run time: everything is known, so every output must come out known. */
+static tn_status infer(driven *d, const tn_op *op)
+{
+    tn_dims dims[DRIVE_OUTPUTS];
+    for (int i = 0; i < op->num_outputs; i++)
+        dims[i] = tn_dims_unknown();
+    tn_infer c = { .op = op, .num_inputs = op->num_inputs, .num_outputs = op->num_outputs, .in = d->in, .out = dims };
+    tn_status status = op->def->infer(&c);
+    if (status)
+        return status;
+    for (int i = 0; i < op->num_outputs; i++) {
+        ck_assert_msg(tn_dims_known(&dims[i]), "%s: output %d is not known although every input is", op->def->name, i);
+        d->out[i] = (tn_operand){ .dtype = op->outputs[i].dtype, .dims = dims[i] };
+    }
+    return TN_OK;
+}
+
+static tn_status prepare(driven *d, const void *owner, const tn_op *op)
+{
+    d->prepare = (tn_prepare){ .owner = owner,
+                               .op = op,
+                               .num_inputs = op->num_inputs,
+                               .num_outputs = op->num_outputs,
+                               .in = d->in,
+                               .out = d->out,
+                               .variables = d->variables };
+    return op->def->prepare(&d->prepare);
+}
+
+static tn_status run(driven *d)
+{
+    const tn_prepare *p = &d->prepare;
+    for (uint32_t i = 0; i < DRIVE_INPUTS + DRIVE_OUTPUTS; i++)
+        d->slots[i] = i;
+    tn_step step = { .run = p->run,
+                     .slots = d->slots,
+                     .args = p->args,
+                     .num_inputs = (uint32_t)p->num_inputs,
+                     .num_outputs = (uint32_t)p->num_outputs,
+                     .op = p->op };
+    tn_frame frame = { .data = d->data };
+    return step.run(&step, &frame);
+}
+
+/* Everything on one context, freed by the caller. in_place -1: outputs of their own. */
+static tn_status drive_on(const void *owner, const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in, int in_place,
+                          tn_tensor **out)
+{
+    driven d = { 0 };
+    tn_op *op = build(type, attrs, num_in, in);
+    if (!op)
+        return tn_last_error()->code;
+    for (int i = 0; i < num_in; i++) {
+        d.in[i] = (tn_operand){ .dtype = in[i]->dtype, .dims = in[i]->dims, .value = in[i]->data };
+        d.data[i] = in[i]->data;
+    }
+    tn_status status = infer(&d, op);
+    if (!status)
+        status = prepare(&d, owner, op);
+    if (status)
+        return status;
+    for (int i = 0; i < op->num_outputs; i++) {
+        out[i] = in_place < 0 ? tn_tensor_raw(owner, d.out[i].dtype, &d.out[i].dims, NULL) : in[in_place];
+        if (!out[i])
+            return tn_last_error()->code;
+        d.data[num_in + i] = out[i]->data;
+    }
+    if (in_place >= 0) {
+        ck_assert_msg(d.prepare.in_place >> in_place & 1, "%s may not be written over input %d", type, in_place);
+        ck_assert_uint_eq(tn_dtype_size(d.out[0].dtype), tn_dtype_size(in[in_place]->dtype));
+    }
+    return run(&d);
+}
+
+static tn_status drive_as(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in, int in_place, int n, tn_tensor **out)
+{
+    tn_tensor *made[DRIVE_OUTPUTS] = { 0 };
+    tn_status status = TN_RESOURCE_EXHAUSTED;
+    WITH_GRAPH(g) {
+        status = drive_on(g, type, attrs, num_in, in, in_place, made);
+        for (int i = 0; !status && i < n; i++)
+            out[i] = in_place < 0 ? tn_keep(root, made[i]) : made[i];
+    }
+    return status;
+}
+
+tn_status drive_all(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in, int n, tn_tensor **out)
+{
+    return drive_as(type, attrs, num_in, in, -1, n, out);
+}
+
+tn_tensor *drive(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in)
+{
+    tn_tensor *out = NULL;
+    return drive_as(type, attrs, num_in, in, -1, 1, &out) ? NULL : out;
+}
+
+tn_tensor *drive_in_place(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in, int i)
+{
+    tn_tensor *out = NULL;
+    return drive_as(type, attrs, num_in, in, i, 1, &out) ? NULL : out;
+}
