@@ -60,6 +60,7 @@ typedef struct tn_prepare {
     tn_kernel run;
     const void *args;
     unsigned in_place; /* bit i: output 0 may be written over input i (they then have the same bytes) */
+    double work;       /* elementary operations, when they are many more than the elements of inputs and outputs: MatMul */
 } tn_prepare;
 
 /* TN_UNIMPLEMENTED "no kernel for DTYPE" for the operation being prepared. */

@@ -36,6 +36,9 @@ enum {
     TN_OP_READS = 1 << 4,       /* output 0 is the value of the variable that input 0 refers to */
     TN_OP_WRITES = 1 << 5,      /* changes the variables of its reference or resource inputs */
     TN_OP_VARIABLE = 1 << 6,    /* stands for a variable: VariableV2, VarHandleOp */
+    TN_OP_DIMS_ONLY = 1 << 8,   /* its outputs follow from the dims of its inputs alone: Shape, Size, Rank */
+    TN_OP_CONST = 1 << 9,       /* Const: its value is its attribute */
+    TN_OP_PLACEHOLDER = 1 << 10, /* Placeholder: must be fed */
     TN_OP_UNINIT_OK = 1 << 7    /* its variable may be uninitialised: Assign, IsVariableInitialized */
 };
 
@@ -54,7 +57,7 @@ struct tn_op_def {
 typedef struct tn_op_def tn_op_def;
 
 /* ---- Signatures, compiled once (graph/signature.c) ---- */
-enum { TN_SIG_ARGS = 12, TN_SIG_ATTRS = 20, TN_SIG_OUTPUTS = 8 };
+enum { TN_SIG_ARGS = 12, TN_SIG_ATTRS = 20, TN_SIG_OUTPUTS = 8, TN_SIG_INTS = 16 };
 
 typedef struct tn_sig_attr {
     const char *name;
@@ -67,6 +70,7 @@ typedef struct tn_sig_attr {
     int64_t default_i;      /* int, bool, type */
     double default_f;
     const char *default_s;  /* of a string */
+    const int64_t *default_ints; /* of a list(int); default_i is their number, 0 for every other list */
 } tn_sig_attr;
 
 typedef struct tn_sig_arg {
@@ -83,8 +87,13 @@ typedef struct tn_signature {
     tn_sig_arg inputs[TN_SIG_ARGS];
     tn_sig_arg outputs[TN_SIG_OUTPUTS];
     tn_sig_attr attrs[TN_SIG_ATTRS];
+    int64_t ints[TN_SIG_INTS];              /* default lists point in here */
+    int num_ints;
     char text[768];                         /* the names point in here */
 } tn_signature;
+
+/* Compiles a signature; false when it is none (*out is then half filled). A shape may have the default {}: unknown rank. */
+bool tn_signature_compile(const char *text, tn_signature *out);
 
 /* The compiled signature of a row, made at the first call, kept in static memory. Any thread. Aborts never: a bad signature is
  * TN_INTERNAL and NULL, and t/check_graph_registry.c proves that there is none. */

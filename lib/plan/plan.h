@@ -67,7 +67,8 @@ typedef struct tn_plan {
     size_t num_steps;
     tn_slot *slots;
     size_t num_slots;
-    size_t num_buffers;   /* held and heap slots */
+    size_t num_buffers;          /* held and heap slots, and those whose dims are known only while running */
+    tn_variable_state **holders; /* by slot->extra: whose buffer a held slot holds, else NULL */
     size_t arena_bytes;
     tn_tensor **constants; /* folded values, children of the plan */
     tn_meter *meter;
@@ -80,16 +81,16 @@ tn_status tn_plan_new(const void *owner, const tn_plan_request *request, tn_plan
 typedef struct tn_run_control {
     const atomic_bool *closing; /* the session's */
     const atomic_bool *cancel;  /* the caller's token */
-    int64_t deadline_ns;         /* CLOCK_MONOTONIC, 0: none */
+    int64_t deadline_ns;        /* CLOCK_MONOTONIC, 0: none */
 } tn_run_control;
 
 /* The memory of one run. Invariant between runs: no buffer is held, heap is empty. */
 typedef struct tn_run_frame {
-    tn_frame base;        /* first: kernels see this */
+    tn_frame base; /* first: kernels see this */
     const tn_plan *plan;
     tn_buffer *arena;
-    tn_buffer **buffers;  /* by slot->extra: held or heap, NULL when empty */
-    tn_dims *dims;        /* by slot->extra: of values whose dims are known only while running */
+    tn_buffer **buffers; /* by slot->extra: held or heap, NULL when empty */
+    tn_dims *dims;       /* by slot->extra: of values whose dims are known only while running */
     const tn_run_control *control;
     struct tn_run_frame *next; /* in the session's list of free frames */
 } tn_run_frame;

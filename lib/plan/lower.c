@@ -1,0 +1,196 @@
+/* Lower: from ordered nodes to instructions. Kernels are prepared here; a step that cannot be is left for the run (dynamic). */
+#include "core/alloc.h"
+#include "core/status.h"
+#include "plan/compile.h"
+
+static tn_instr *new_instr(tn_compile *c, tn_instr_kind kind)
+{
+    if (c->num_instrs == c->max_instrs) {
+        uint32_t max = c->max_instrs + c->max_instrs / 2 + c->num_nodes + 16;
+        tn_instr *instrs = TN_GROW_ARRAY(c, c->instrs, tn_instr, max);
+        if (!instrs)
+            return NULL;
+        c->instrs = instrs;
+        c->max_instrs = max;
+    }
+    tn_instr *instr = &c->instrs[c->num_instrs++];
+    *instr = (tn_instr){ .kind = kind, .node = TN_NONE, .value = TN_NONE };
+    return instr;
+}
+
+static tn_status add_value_instr(tn_compile *c, tn_instr_kind kind, uint32_t value)
+{
+    tn_instr *instr = new_instr(c, kind);
+    if (!instr)
+        return TN_RESOURCE_EXHAUSTED;
+    instr->value = value;
+    return TN_OK;
+}
+
+/* Whether input i carries a variable: a reference or a resource. */
+static bool carries_variable(const tn_op *op, int i)
+{
+    const tn_value *input = tn_value_of(op->inputs[i]);
+    return input->is_ref || input->dtype == TN_RESOURCE;
+}
+
+tn_status tn_bind_state(const tn_plan_request *request, const tn_op *op, tn_variable_state **variables, tn_random_state **random)
+{
+    for (int i = 0; i < op->num_inputs; i++) {
+        if (!carries_variable(op, i))
+            continue;
+        const tn_op *variable = tn_value_of(op->inputs[i])->variable;
+        if (!variable)
+            return tn_fail_node(TN_INVALID_ARGUMENT, op->def->name, op->name, "input %d of %s is no variable's handle", i, op->def->name);
+        variables[i] = request->variable(request->session, variable);
+        if (!variables[i])
+            return tn_last_error()->code;
+    }
+    if (!(op->def->flags & TN_OP_RANDOM))
+        return TN_OK;
+    *random = request->random(request->session, op);
+    return *random ? TN_OK : tn_last_error()->code;
+}
+
+static bool dims_all_known(const tn_operand *operands, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!tn_dims_known(&operands[i].dims) && operands[i].dtype != TN_RESOURCE)
+            return false;
+    return true;
+}
+
+static void load_operands(tn_compile *c, const tn_node *node)
+{
+    for (int i = 0; i < node->op->num_inputs; i++) {
+        uint32_t v = c->operands[node->first_operand + (uint32_t)i];
+        const tn_value *given = tn_value_of(node->op->inputs[i]);
+        c->in[i] = v == TN_NONE ? (tn_operand){ given->dtype, given->dims, NULL }
+                                : (tn_operand){ c->values[v].dtype, *c->values[v].dims, c->values[v].known };
+    }
+    for (int i = 0; i < node->op->num_outputs; i++) {
+        const tn_plan_value *value = &c->values[node->first_value + (uint32_t)i];
+        c->out[i] = (tn_operand){ value->dtype, *value->dims, NULL };
+    }
+}
+
+static bool has_state(const tn_op *op)
+{
+    if (op->def->flags & TN_OP_RANDOM)
+        return true;
+    for (int i = 0; i < op->num_inputs; i++)
+        if (carries_variable(op, i))
+            return true;
+    return false;
+}
+
+/* A reference's output has no elements of its own: its dims need not be known. */
+static bool can_prepare_now(const tn_compile *c, const tn_op *op)
+{
+    return op->def->prepare && dims_all_known(c->in, op->num_inputs) &&
+           ((op->num_outputs && op->outputs[0].is_ref) || dims_all_known(c->out, op->num_outputs));
+}
+
+/* Work that a step does, for the distance between checks. */
+static double work_of(const tn_compile *c, const tn_op *op, double prepared)
+{
+    double work = 16;
+    for (int i = 0; i < op->num_inputs; i++)
+        work += (double)(tn_dims_known(&c->in[i].dims) ? tn_dims_size(&c->in[i].dims) : 0);
+    for (int i = 0; i < op->num_outputs; i++)
+        work += (double)(tn_dims_known(&c->out[i].dims) ? tn_dims_size(&c->out[i].dims) : 0);
+    return work > prepared ? work : prepared;
+}
+
+static tn_status make_dynamic(tn_compile *c, tn_instr *instr, tn_variable_state **variables, tn_random_state *random)
+{
+    tn_dynamic_args *args = TN_NEW(c->plan, tn_dynamic_args);
+    if (!args)
+        return TN_RESOURCE_EXHAUSTED;
+    *args = (tn_dynamic_args){ tn_move(args, variables), random };
+    instr->kind = TN_INSTR_DYNAMIC;
+    instr->args = args;
+    return TN_OK;
+}
+
+static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, double *work)
+{
+    const tn_op *op = node->op;
+    tn_variable_state **variables = NULL;
+    tn_prepare p = { .owner = c->plan, .op = op, .num_inputs = op->num_inputs, .num_outputs = op->num_outputs, .in = c->in, .out = c->out };
+    if (has_state(op)) {
+        variables = TN_NEW_ARRAY(c->plan, tn_variable_state *, (size_t)op->num_inputs);
+        tn_status status = variables ? tn_bind_state(c->request, op, variables, &p.random) : TN_RESOURCE_EXHAUSTED;
+        if (status)
+            return status;
+        p.variables = variables;
+    }
+    tn_status status = can_prepare_now(c, op) ? op->def->prepare(&p) : TN_UNAVAILABLE;
+    if (status == TN_UNAVAILABLE)
+        return make_dynamic(c, instr, variables, p.random);
+    instr->run = p.run;
+    instr->args = p.args;
+    instr->in_place = p.in_place;
+    *work = work_of(c, op, p.work);
+    return status;
+}
+
+/* A step, and a check before it when much was done since the last one. */
+static tn_status add_step(tn_compile *c, uint32_t n, double *since_check)
+{
+    enum { CHECK_EVERY = 16384 };
+    tn_instr *check = *since_check >= CHECK_EVERY ? new_instr(c, TN_INSTR_CHECK) : NULL;
+    if (!check && *since_check >= CHECK_EVERY)
+        return TN_RESOURCE_EXHAUSTED;
+    if (check)
+        *since_check = 0;
+    tn_instr *instr = new_instr(c, TN_INSTR_KERNEL);
+    if (!instr)
+        return TN_RESOURCE_EXHAUSTED;
+    instr->node = n;
+    double work = CHECK_EVERY;
+    load_operands(c, &c->nodes[n]);
+    tn_status status = prepare(c, &c->nodes[n], instr, &work);
+    *since_check += work;
+    return status;
+}
+
+static tn_status lower_node(tn_compile *c, uint32_t n, double *since_check)
+{
+    const tn_node *node = &c->nodes[n];
+    tn_status status = TN_OK;
+    for (uint32_t v = node->reads; v != TN_NONE && !status; v = c->values[v].next)
+        status = add_value_instr(c, TN_INSTR_READ, v);
+    if (!status && node->role == TN_ROLE_READ)
+        status = add_value_instr(c, TN_INSTR_READ, node->first_value);
+    if (!status && node->role == TN_ROLE_STEP)
+        status = add_step(c, n, since_check);
+    for (int i = 0; i < node->op->num_outputs && !status; i++) {
+        uint32_t deref = c->values[node->first_value + (uint32_t)i].deref;
+        if (deref != TN_NONE)
+            status = add_value_instr(c, TN_INSTR_READ, deref);
+    }
+    return status;
+}
+
+/* A fetched view of bytes whose place is known only while running gets a pointer of its own. */
+static tn_status lower_fetched_views(tn_compile *c)
+{
+    for (size_t i = 0; i < c->request->num_fetches; i++) {
+        uint32_t v = tn_value_to_read(c, c->request->fetches[i]);
+        bool bound_late = tn_value_is_static_view(c, v) && !tn_value_is_const(c, v);
+        tn_status status = bound_late ? add_value_instr(c, TN_INSTR_ALIAS, v) : TN_OK;
+        if (status)
+            return status;
+    }
+    return TN_OK;
+}
+
+tn_status tn_pass_lower(tn_compile *c)
+{
+    double since_check = 0;
+    tn_status status = new_instr(c, TN_INSTR_CHECK) ? TN_OK : TN_RESOURCE_EXHAUSTED;
+    for (uint32_t i = 0; i < c->num_ordered && !status; i++)
+        status = lower_node(c, c->order[i], &since_check);
+    return status ? status : lower_fetched_views(c);
+}

@@ -1,0 +1,214 @@
+/* Place: how long each value's bytes are needed, where they are, and where an output may be written over an input. */
+#include "core/alloc.h"
+#include "core/dtype.h"
+#include "core/status.h"
+#include "plan/compile.h"
+#include "plan/offsets.h"
+
+enum { TO_THE_END = UINT32_MAX };
+
+static bool is_step(const tn_instr *instr)
+{
+    return instr->kind == TN_INSTR_KERNEL || instr->kind == TN_INSTR_DYNAMIC;
+}
+
+/* ---- Homes ---- */
+
+static tn_home home_of(const tn_compile *c, const tn_plan_value *value)
+{
+    tn_role role = c->nodes[value->node].role;
+    if (value->home != TN_HOME_NONE)
+        return value->home; /* a feed, or read from a variable */
+    if (value->known && role == TN_ROLE_ORDER)
+        return TN_HOME_CONST;
+    if (role != TN_ROLE_STEP || value->is_ref || value->dtype == TN_RESOURCE)
+        return TN_HOME_NONE;
+    return tn_dims_known(value->dims) ? TN_HOME_ARENA : TN_HOME_HEAP;
+}
+
+static void find_homes(tn_compile *c)
+{
+    for (uint32_t v = 0; v < c->num_values; v++)
+        if (c->values[v].root == v && c->values[v].canon == v)
+            c->values[v].home = home_of(c, &c->values[v]);
+}
+
+/* ---- Lifetimes ---- */
+
+static void use(tn_compile *c, uint32_t v, uint32_t position)
+{
+    c->values[c->values[v].root].last_use = position;
+}
+
+static void find_last_uses(tn_compile *c)
+{
+    for (uint32_t p = 0; p < c->num_instrs; p++) {
+        const tn_instr *instr = &c->instrs[p];
+        if (instr->value != TN_NONE)
+            use(c, instr->value, p);
+        if (!is_step(instr))
+            continue;
+        const tn_node *node = &c->nodes[instr->node];
+        for (int i = 0; i < node->op->num_inputs; i++)
+            if (c->operands[node->first_operand + (uint32_t)i] != TN_NONE)
+                use(c, c->operands[node->first_operand + (uint32_t)i], p);
+        for (int i = 0; i < node->op->num_outputs; i++)
+            use(c, node->first_value + (uint32_t)i, p);
+    }
+    for (uint32_t v = 0; v < c->num_values; v++)
+        if (c->values[v].fetched)
+            use(c, v, TO_THE_END);
+}
+
+/* For each position the roots that end there: lists through value.next. */
+static tn_status find_ends(tn_compile *c, uint32_t **ends)
+{
+    uint32_t *first = TN_NEW_ARRAY(c, uint32_t, c->num_instrs);
+    if (!first)
+        return TN_RESOURCE_EXHAUSTED;
+    for (uint32_t p = 0; p < c->num_instrs; p++)
+        first[p] = TN_NONE;
+    for (uint32_t v = 0; v < c->num_values; v++) {
+        tn_plan_value *value = &c->values[v];
+        bool ends_in_run = value->home == TN_HOME_ARENA || value->home == TN_HOME_HELD || value->home == TN_HOME_HEAP;
+        value->next = TN_NONE;
+        if (value->root != v || value->canon != v || value->last_use == TO_THE_END || !ends_in_run)
+            continue;
+        value->next = first[value->last_use];
+        first[value->last_use] = v;
+    }
+    *ends = first;
+    return TN_OK;
+}
+
+/* ---- Offsets ---- */
+
+static size_t bytes_of(const tn_plan_value *value)
+{
+    size_t bytes = 0;
+    (void)tn_dims_bytes(value->dims, value->dtype, &bytes);
+    return bytes;
+}
+
+/* Whether output 0 of a step may be written over input i: the input's bytes end here, are as many, and every operand that uses them is
+ * read element by element. */
+static bool may_overwrite(const tn_compile *c, const tn_instr *instr, uint32_t position, int i)
+{
+    const tn_node *node = &c->nodes[instr->node];
+    uint32_t v = c->operands[node->first_operand + (uint32_t)i];
+    if (!(instr->in_place & 1u << i) || v == TN_NONE)
+        return false;
+    uint32_t root = c->values[v].root;
+    const tn_plan_value *r = &c->values[root];
+    if (r->home != TN_HOME_ARENA || r->last_use != position || bytes_of(r) != bytes_of(&c->values[node->first_value]))
+        return false;
+    for (int j = 0; j < node->op->num_inputs; j++) {
+        uint32_t other = c->operands[node->first_operand + (uint32_t)j];
+        if (other != TN_NONE && c->values[other].root == root && (j >= 32 || !(instr->in_place & 1u << j)))
+            return false;
+    }
+    return true;
+}
+
+/* Hands the bytes of a dying input to output 0. */
+static bool place_over_input(tn_compile *c, const tn_instr *instr, uint32_t position)
+{
+    const tn_node *node = &c->nodes[instr->node];
+    for (int i = 0; i < node->op->num_inputs && i < 32; i++) {
+        if (!may_overwrite(c, instr, position, i))
+            continue;
+        tn_plan_value *from = &c->values[c->values[c->operands[node->first_operand + (uint32_t)i]].root];
+        tn_plan_value *to = &c->values[node->first_value];
+        to->offset = from->offset;
+        to->range = from->range;
+        from->range = TN_NONE;
+        return true;
+    }
+    return false;
+}
+
+static tn_status place_outputs(tn_compile *c, tn_offsets *offsets, const tn_instr *instr, uint32_t position)
+{
+    const tn_node *node = &c->nodes[instr->node];
+    for (int i = 0; i < node->op->num_outputs; i++) {
+        uint32_t v = node->first_value + (uint32_t)i;
+        tn_plan_value *value = &c->values[v];
+        if (value->home != TN_HOME_ARENA || value->root != v || (i == 0 && place_over_input(c, instr, position)))
+            continue;
+        value->range = tn_offsets_take(offsets, bytes_of(value), &value->offset);
+        if (value->range == TN_NONE)
+            return tn_fail(TN_RESOURCE_EXHAUSTED, "the arena of a plan would be too large");
+    }
+    return TN_OK;
+}
+
+static void give_back(tn_compile *c, tn_offsets *offsets, uint32_t first)
+{
+    for (uint32_t v = first; v != TN_NONE; v = c->values[v].next)
+        if (c->values[v].home == TN_HOME_ARENA && c->values[v].range != TN_NONE)
+            tn_offsets_give(offsets, c->values[v].range);
+}
+
+static tn_status find_offsets(tn_compile *c, const uint32_t *ends)
+{
+    tn_offsets *offsets = tn_offsets_new(c);
+    tn_status status = offsets ? TN_OK : TN_RESOURCE_EXHAUSTED;
+    for (uint32_t p = 0; p < c->num_instrs && !status; p++) {
+        if (is_step(&c->instrs[p]))
+            status = place_outputs(c, offsets, &c->instrs[p], p);
+        give_back(c, offsets, ends[p]);
+    }
+    if (!status)
+        c->plan->arena_bytes = tn_offsets_peak(offsets);
+    talloc_free(offsets);
+    return status;
+}
+
+/* ---- Releases ---- */
+
+/* Heap values end early to save memory; a variable's buffer so that a write of this plan finds it free. */
+static bool wants_release(const tn_compile *c, const tn_plan_value *value)
+{
+    return value->home == TN_HOME_HEAP || (value->home == TN_HOME_HELD && c->has_writes);
+}
+
+static uint32_t count_releases(const tn_compile *c, const uint32_t *ends)
+{
+    uint32_t n = 0;
+    for (uint32_t p = 0; p < c->num_instrs; p++)
+        for (uint32_t v = ends[p]; v != TN_NONE; v = c->values[v].next)
+            n += wants_release(c, &c->values[v]);
+    return n;
+}
+
+static tn_status insert_releases(tn_compile *c, const uint32_t *ends)
+{
+    uint32_t releases = count_releases(c, ends), n = 0;
+    if (!releases)
+        return TN_OK;
+    tn_instr *instrs = TN_NEW_ARRAY(c, tn_instr, (size_t)c->num_instrs + releases);
+    if (!instrs)
+        return TN_RESOURCE_EXHAUSTED;
+    for (uint32_t p = 0; p < c->num_instrs; p++) {
+        instrs[n++] = c->instrs[p];
+        for (uint32_t v = ends[p]; v != TN_NONE; v = c->values[v].next)
+            if (wants_release(c, &c->values[v]))
+                instrs[n++] = (tn_instr){ .kind = TN_INSTR_RELEASE, .node = TN_NONE, .value = v };
+    }
+    talloc_free(c->instrs);
+    c->instrs = instrs;
+    c->num_instrs = c->max_instrs = n;
+    return TN_OK;
+}
+
+tn_status tn_pass_place(tn_compile *c)
+{
+    uint32_t *ends;
+    find_homes(c);
+    find_last_uses(c);
+    tn_status status = find_ends(c, &ends);
+    if (status)
+        return status;
+    status = find_offsets(c, ends);
+    return status ? status : insert_releases(c, ends);
+}
