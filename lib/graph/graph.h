@@ -100,6 +100,14 @@ static inline const tn_value *tn_value_of(tn_output output)
     return &output.op->outputs[output.index];
 }
 
+/* The core that a constructor builds in: that of graph, else of the first output that has one, else the default graph's. NULL with the
+ * thread's error. */
+tn_graph_core *tn_graph_core_of(const tn_graph *graph, tn_outputs inputs, tn_ops controls);
+
+/* Devices: inner over outer, field by field, in canonical form ("/cpu:0" is "/device:CPU:0"). NULL with TN_INVALID_ARGUMENT "Unknown
+ * attribute: …", or TN_RESOURCE_EXHAUSTED. An empty or NULL inner gives outer. */
+const char *tn_device_merge(const void *owner, const char *outer, const char *inner);
+
 /* Names: an unused one made from base ("base", "base_1", …, case-insensitively), marked as used when mark. NULL: memory ran out. */
 const char *tn_names_unique(const void *owner, tn_graph_core *core, const char *base, bool mark);
 bool tn_names_valid(const char *name, bool in_scope);

@@ -1,0 +1,152 @@
+/*
+ * Small integer values that follow from the graph alone: constants, shapes that are known, and what is computed from such. Inference uses
+ * them, so that shapes computed from shapes are static. A kernel is run once, on a frame of its own.
+ */
+#include "graph/bind.h"
+
+#include <string.h>
+#include "core/alloc.h"
+#include "core/status.h"
+
+enum { MOST_ELEMENTS = 64 };
+
+static bool is_small(const tn_value *value)
+{
+    if (value->dtype != TN_INT32 && value->dtype != TN_INT64 && value->dtype != TN_BOOL)
+        return false;
+    int64_t n = tn_dims_size(&value->dims);
+    return n >= 0 && n <= MOST_ELEMENTS;
+}
+
+static bool all_small(const tn_op *op)
+{
+    for (int i = 0; i < op->num_outputs; i++)
+        if (!is_small(&op->outputs[i]))
+            return false;
+    return op->num_outputs > 0;
+}
+
+static bool all_known(const tn_op *op, const tn_operand *in)
+{
+    for (int i = 0; i < op->num_inputs; i++)
+        if (!in[i].value)
+            return false;
+    return op->num_inputs > 0;
+}
+
+/* A tensor of one integer for each of n numbers, with the dtype and dims of output 0. */
+static void know_ints(tn_op *op, const int64_t *numbers)
+{
+    tn_value *out = op->outputs;
+    tn_tensor *known = tn_tensor_raw(op, out->dtype, &out->dims, NULL);
+    for (int64_t i = 0; known && i < known->size; i++)
+        if (out->dtype == TN_INT32)
+            ((int32_t *)known->data)[i] = (int32_t)numbers[i];
+        else
+            ((int64_t *)known->data)[i] = numbers[i];
+    out->known = known;
+}
+
+/* Shape, Rank and Size need no value, only dims. False: op is none of them. */
+static bool know_from_dims(tn_op *op, const tn_operand *in)
+{
+    const char *type = op->def->name;
+    bool shape = !strcmp(type, "Shape"), rank = !strcmp(type, "Rank"), size = !strcmp(type, "Size");
+    if (!shape && !rank && !size)
+        return false;
+    int64_t one = rank ? in->dims.rank : tn_dims_size(&in->dims);
+    if (rank ? one >= 0 : tn_dims_known(&in->dims) && (shape || one >= 0))
+        know_ints(op, shape ? in->dims.dim : &one);
+    return true;
+}
+
+/* A row without a kernel whose output has the elements of its input. */
+static void know_view(tn_op *op)
+{
+    const tn_tensor *from = tn_value_of(op->inputs[0])->known;
+    tn_value *out = op->outputs;
+    if (from->size != tn_dims_size(&out->dims))
+        return;
+    tn_buffer *buffer = tn_buffer_ref(from->buffer);
+    out->known = tn_tensor_over(op, out->dtype, &out->dims, buffer);
+    if (!out->known)
+        tn_buffer_unref(buffer);
+}
+
+/* What running one kernel needs; freed as one. */
+typedef struct trial {
+    tn_prepare prepare;
+    tn_step step;
+    tn_frame frame;
+} trial;
+
+static bool set_up(trial *t, tn_op *op, const tn_operand *in)
+{
+    size_t n = (size_t)op->num_inputs, m = (size_t)op->num_outputs;
+    tn_operand *out = TN_NEW_ARRAY(t, tn_operand, m);
+    void **data = TN_NEW_ARRAY(t, void *, n + m);
+    uint32_t *slots = TN_NEW_ARRAY(t, uint32_t, n + m);
+    tn_variable_state **variables = TN_NEW_ARRAY(t, tn_variable_state *, n);
+    if (!out || !data || !slots || !variables)
+        return false;
+    for (size_t i = 0; i < n + m; i++)
+        slots[i] = (uint32_t)i;
+    for (size_t i = 0; i < n; i++)
+        data[i] = tn_value_of(op->inputs[i])->known->data;
+    for (size_t i = 0; i < m; i++) {
+        tn_tensor *result = tn_tensor_raw(t, op->outputs[i].dtype, &op->outputs[i].dims, NULL);
+        if (!result)
+            return false;
+        op->outputs[i].known = result;
+        out[i] = (tn_operand){ result->dtype, result->dims, NULL };
+        data[n + i] = result->data;
+    }
+    t->prepare = (tn_prepare){
+        .owner = t, .op = op, .num_inputs = op->num_inputs, .num_outputs = op->num_outputs, .in = in, .out = out, .variables = variables
+    };
+    t->frame.data = data;
+    t->step = (tn_step){ .slots = slots, .num_inputs = (uint32_t)n, .num_outputs = (uint32_t)m, .op = op };
+    return true;
+}
+
+static bool compute(trial *t)
+{
+    const tn_op_def *def = t->prepare.op->def;
+    if (!def->prepare || def->prepare(&t->prepare) != TN_OK)
+        return false;
+    t->step.run = t->prepare.run;
+    t->step.args = t->prepare.args;
+    return t->step.run(&t->step, &t->frame) == TN_OK;
+}
+
+static void know_by_kernel(tn_op *op, const tn_operand *in)
+{
+    trial *t = TN_NEW(op, trial);
+    bool done = t && set_up(t, op, in) && compute(t);
+    for (int i = 0; i < op->num_outputs; i++)
+        op->outputs[i].known = done ? tn_move(op, (void *)(uintptr_t)op->outputs[i].known) : NULL;
+    talloc_free(t);
+}
+
+static void know(tn_op *op, const tn_operand *in)
+{
+    if (!strcmp(op->def->name, "Const"))
+        op->outputs[0].known = tn_op_tensor(op, "value");
+    else if (know_from_dims(op, in) || !all_known(op, in))
+        return;
+    else if (!(op->def->flags & TN_OP_VIEW))
+        know_by_kernel(op, in);
+    else if (strcmp(op->def->name, "PlaceholderWithDefault") != 0) /* which is there to be fed */
+        know_view(op);
+}
+
+void tn_known_values(tn_op *op, const tn_operand *in)
+{
+    const unsigned unknowable = TN_OP_STATEFUL | TN_OP_RANDOM | TN_OP_READS | TN_OP_WRITES | TN_OP_VARIABLE;
+    if (op->def->flags & unknowable || !all_small(op))
+        return;
+    tn_saved_error saved;
+    tn_error_save(&saved);
+    know(op, in);
+    tn_error_restore(&saved);
+}

@@ -1,0 +1,162 @@
+/*
+ * The names in use in a graph: operations and name scopes, found case-insensitively, as TensorFlow's Graph.unique_name keeps them.
+ *
+ * Open addressing with linear probing, no removal. Invariants: fewer than half of the slots are taken; the text of an operation's entry
+ * is the operation's own name, that of a scope is a child of the core; at most one entry holds a given spelling.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "core/alloc.h"
+#include "core/status.h"
+#include "graph/names.h"
+
+typedef struct entry {
+    uint32_t hash;
+    uint32_t uses; /* how often the name was asked for: where the search for a free number starts */
+    const char *text;
+    tn_op *op; /* NULL: a scope */
+} entry;
+
+struct tn_name_table {
+    entry *slots;
+    size_t num_slots; /* a power of two */
+    size_t used;
+};
+
+static unsigned char lower(char ch)
+{
+    return (unsigned char)(ch >= 'A' && ch <= 'Z' ? ch + ('a' - 'A') : ch);
+}
+
+static uint32_t hash_on(uint32_t hash, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ lower(text[i])) * 16777619u;
+    return hash;
+}
+
+static bool same_letters(const char *zero_terminated, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lower(zero_terminated[i]) != lower(text[i]))
+            return false;
+    return !zero_terminated[n];
+}
+
+/* The slots of FNV hashes that differ in their last characters lie together without this. */
+static size_t first_slot(const tn_name_table *t, uint32_t hash)
+{
+    return (hash ^ hash >> 15) * 2654435769u & (t->num_slots - 1);
+}
+
+static entry *find(const tn_name_table *t, uint32_t hash, const char *text, size_t n)
+{
+    if (!t->num_slots)
+        return NULL;
+    for (size_t i = first_slot(t, hash); t->slots[i].text; i = (i + 1) & (t->num_slots - 1))
+        if (t->slots[i].hash == hash && same_letters(t->slots[i].text, text, n))
+            return &t->slots[i];
+    return NULL;
+}
+
+static void insert(tn_name_table *t, entry e)
+{
+    size_t i = first_slot(t, e.hash);
+    while (t->slots[i].text)
+        i = (i + 1) & (t->num_slots - 1);
+    t->slots[i] = e;
+    t->used++;
+}
+
+tn_name_table *tn_names_new(const void *owner)
+{
+    return TN_NEW(owner, tn_name_table);
+}
+
+bool tn_names_reserve(tn_name_table *t)
+{
+    if ((t->used + 2) * 2 <= t->num_slots)
+        return true;
+    tn_name_table grown = { .num_slots = t->num_slots ? t->num_slots * 2 : 64 };
+    grown.slots = TN_NEW_ARRAY(t, entry, grown.num_slots);
+    if (!grown.slots)
+        return false;
+    for (size_t i = 0; i < t->num_slots; i++)
+        if (t->slots[i].text)
+            insert(&grown, t->slots[i]);
+    talloc_free(t->slots);
+    *t = grown;
+    return true;
+}
+
+tn_name_pick tn_names_pick(const tn_name_table *t, char *name, size_t n)
+{
+    tn_name_pick pick = { .base_length = n, .length = n, .base_hash = hash_on(2166136261u, name, n) };
+    pick.hash = pick.base_hash;
+    const entry *base = find(t, pick.base_hash, name, n);
+    for (uint32_t i = base ? base->uses : 0; base && find(t, pick.hash, name, pick.length); i++) {
+        pick.length = n + (size_t)snprintf(name + n, TN_NAME_SUFFIX, "_%u", i);
+        pick.hash = hash_on(pick.base_hash, name + n, pick.length - n);
+    }
+    return pick;
+}
+
+void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name, tn_op *op)
+{
+    entry *base = find(t, pick->base_hash, name, pick->base_length);
+    if (base)
+        base->uses++;
+    if (!base || pick->length != pick->base_length)
+        insert(t, (entry){ .hash = pick->hash, .uses = 1, .text = name, .op = op });
+    else if (!base->op) { /* "scope/" gives an operation the scope's own name */
+        base->op = op;
+        base->text = name;
+    } else
+        insert(t, (entry){ .hash = pick->hash, .uses = 1, .text = name, .op = op });
+}
+
+tn_op *tn_names_op(const tn_name_table *t, const char *name)
+{
+    size_t n = strlen(name);
+    uint32_t hash = hash_on(2166136261u, name, n);
+    if (!t->num_slots)
+        return NULL;
+    for (size_t i = first_slot(t, hash); t->slots[i].text; i = (i + 1) & (t->num_slots - 1))
+        if (t->slots[i].op && t->slots[i].hash == hash && !strcmp(t->slots[i].text, name))
+            return t->slots[i].op;
+    return NULL;
+}
+
+const char *tn_names_unique(const void *owner, tn_graph_core *core, const char *base, bool mark)
+{
+    size_t n = strlen(base);
+    char *name = tn_alloc(owner, n + TN_NAME_SUFFIX, "char");
+    if (!name)
+        return NULL;
+    memcpy(name, base, n);
+    tn_name_pick pick = tn_names_pick(core->names, name, n);
+    if (!mark)
+        return name;
+    const char *kept = tn_names_reserve(core->names) ? tn_strdup(core, name) : NULL;
+    if (!kept) {
+        talloc_free(name);
+        return NULL;
+    }
+    tn_names_mark(core->names, &pick, kept, NULL);
+    return name;
+}
+
+static bool name_char(char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_' || ch == '.' || ch == '-' ||
+           ch == '/';
+}
+
+bool tn_names_valid(const char *name, bool in_scope)
+{
+    if (!in_scope && (!name_char(*name) || *name == '_' || *name == '-' || *name == '/'))
+        return false;
+    while (name_char(*name))
+        name++;
+    return !*name;
+}

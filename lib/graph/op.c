@@ -1,0 +1,449 @@
+/*
+ * Making operations. One talloc chunk holds an operation with its name, inputs, attributes and outputs; it is built aside and inferred,
+ * then published by steps that cannot fail.
+ */
+#include <string.h>
+#include "core/alloc.h"
+#include "core/status.h"
+#include "graph/bind.h"
+#include "graph/names.h"
+
+/* What one call of tn_op_new works with. */
+typedef struct build {
+    tn_graph_core *core;
+    const tn_op_args *args;
+    tn_binding bound;
+    const char *prefix; /* of the name: "" when the name is absolute */
+    size_t name_length; /* of the name asked for, the slash of an absolute one not counted */
+    bool absolute;      /* "scope/": the very name of the scope */
+    const char *device;
+    tn_op **controls; /* as they will stand in the operation */
+    int num_controls;
+} build;
+
+static tn_status __attribute__((__format__(__printf__, 2, 3))) fail(const build *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tn_status status = tn_vfail_node(TN_INVALID_ARGUMENT, b->bound.def->name, b->bound.name, format, args);
+    va_end(args);
+    return status;
+}
+
+/* ---- What the caller gave ---- */
+
+static tn_status check_inputs(const build *b)
+{
+    const tn_outputs inputs = b->args->inputs;
+    for (size_t i = 0; i < inputs.n; i++) {
+        tn_output in = inputs.items[i];
+        if (in.op->graph != b->core) {
+            const tn_op *first = inputs.items[0].op;
+            return i && first->graph == b->core
+                       ? fail(b, "'%s:%d' must be from the same graph as '%s:%d'.", in.op->name, in.index, first->name,
+                              inputs.items[0].index)
+                       : fail(b, "'%s:%d' is not from the passed-in graph: it must be from the same graph as the operation.", in.op->name,
+                              in.index);
+        }
+        if (in.index < 0 || in.index >= in.op->num_outputs)
+            return fail(b, "Connecting to invalid output %d of source node %s which has %d outputs", in.index, in.op->name,
+                        in.op->num_outputs);
+    }
+    for (size_t i = 0; i < b->args->controls.n; i++)
+        if (b->args->controls.items[i]->graph != b->core)
+            return fail(b, "the control input '%s' must be from the same graph as the operation.", b->args->controls.items[i]->name);
+    return TN_OK;
+}
+
+static tn_status take_name(build *b)
+{
+    const tn_scope_state *top = &b->core->scopes[b->core->num_scopes - 1];
+    const char *name = b->bound.name;
+    b->name_length = strlen(name);
+    b->absolute = b->name_length && name[b->name_length - 1] == '/';
+    b->name_length -= b->absolute;
+    b->prefix = b->absolute ? "" : top->prefix;
+    if (!b->name_length || !tn_names_valid(name, *b->prefix != '\0'))
+        return fail(b, "'%s%s' is not a valid node name", b->prefix, name);
+    return TN_OK;
+}
+
+static tn_status take_device(build *b)
+{
+    const char *outer = b->core->scopes[b->core->num_scopes - 1].device, *inner = b->args->device;
+    b->device = inner && *inner ? tn_device_merge(b->core, outer, inner) : outer;
+    return b->device ? TN_OK : tn_last_error()->code;
+}
+
+/* ---- Control inputs ---- */
+
+static void add_control(build *b, tn_op *control)
+{
+    for (size_t i = 0; i < b->args->inputs.n; i++)
+        if (b->args->inputs.items[i].op == control)
+            return;
+    for (int i = 0; i < b->num_controls; i++)
+        if (b->controls[i] == control)
+            return;
+    b->controls[b->num_controls++] = control;
+}
+
+/* An operation that takes something made inside a block already runs after what the block waits for. */
+static bool made_since(const tn_outputs inputs, uint32_t first_op)
+{
+    for (size_t i = 0; i < inputs.n; i++)
+        if (inputs.items[i].op->id >= first_op)
+            return true;
+    return false;
+}
+
+/* Each open block adds its own operations to those of the blocks round it. */
+static void add_scope_controls(build *b)
+{
+    const tn_graph_core *core = b->core;
+    for (int s = 1; s < core->num_scopes; s++) {
+        const tn_scope_state *outer = &core->scopes[s - 1], *block = &core->scopes[s];
+        if (block->num_controls > outer->num_controls && !made_since(b->args->inputs, block->first_op))
+            for (int i = outer->num_controls; i < block->num_controls; i++)
+                add_control(b, block->controls[i]);
+    }
+}
+
+static size_t most_controls(const build *b)
+{
+    return b->args->controls.n + (size_t)b->core->scopes[b->core->num_scopes - 1].num_controls;
+}
+
+/* ---- The chunk ---- */
+
+/* Lays an operation out; the same calls count (base NULL) and place. */
+static tn_op *lay_out(const build *b, tn_layout *layout, char **name)
+{
+    const tn_signature *sig = b->bound.sig;
+    size_t device = strlen(b->device), prefix = strlen(b->prefix);
+    tn_op *op = tn_carve(layout, sizeof *op);
+    tn_output *inputs = tn_carve(layout, b->args->inputs.n * sizeof *inputs);
+    tn_value *outputs = tn_carve(layout, (size_t)b->bound.num_outputs * sizeof *outputs);
+    tn_attr_value *attrs = tn_carve(layout, (size_t)sig->num_attrs * sizeof *attrs);
+    tn_op **controls = tn_carve(layout, most_controls(b) * sizeof *controls);
+    char *device_copy = device ? tn_carve(layout, device + 1) : NULL;
+    *name = tn_carve(layout, prefix + b->name_length + TN_NAME_SUFFIX);
+    for (int i = 0; i < sig->num_attrs; i++)
+        tn_attr_store(layout, &b->bound.attrs[i], attrs ? &attrs[i] : NULL);
+    if (!op)
+        return NULL;
+    memcpy(*name, b->prefix, prefix);
+    memcpy(*name + prefix, b->bound.name, b->name_length);
+    if (device)
+        memcpy(device_copy, b->device, device);
+    if (b->args->inputs.n)
+        memcpy(inputs, b->args->inputs.items, b->args->inputs.n * sizeof *inputs);
+    *op = (tn_op){ .graph = b->core,
+                   .def = b->bound.def,
+                   .signature = sig,
+                   .name = *name,
+                   .device = device ? device_copy : "",
+                   .id = (uint32_t)b->core->num_ops,
+                   .num_inputs = (int)b->args->inputs.n,
+                   .num_outputs = b->bound.num_outputs,
+                   .inputs = inputs,
+                   .controls = controls,
+                   .outputs = outputs,
+                   .attrs = attrs };
+    return op;
+}
+
+static tn_op *new_chunk(const build *b, char **name)
+{
+    tn_layout layout = { NULL, 0 };
+    (void)lay_out(b, &layout, name);
+    layout = (tn_layout){ tn_alloc(b->core, layout.used, "tn_op"), 0 };
+    return layout.base ? lay_out(b, &layout, name) : NULL;
+}
+
+/* Tensors are the one kind of attribute outside the chunk: they are counted. */
+static bool share_tensors(const build *b, tn_op *op)
+{
+    for (int i = 0; i < op->signature->num_attrs; i++) {
+        if (op->attrs[i].kind != TN_ATTR_TENSOR)
+            continue;
+        op->attrs[i].p = tn_tensor_share(op, b->bound.attrs[i].p);
+        if (!op->attrs[i].p)
+            return false;
+    }
+    return true;
+}
+
+/* ---- Outputs ---- */
+
+/* The variable that a reference or a resource coming out of op stands for. */
+static tn_op *variable_of(tn_op *op, bool is_ref, tn_dtype dtype)
+{
+    if (op->def->flags & TN_OP_VARIABLE)
+        return op;
+    for (int i = 0; i < op->num_inputs; i++) {
+        const tn_value *in = tn_value_of(op->inputs[i]);
+        if (in->variable && (is_ref ? in->is_ref : in->dtype == dtype))
+            return in->variable;
+    }
+    return NULL;
+}
+
+static void describe_outputs(const build *b, tn_op *op)
+{
+    tn_value *value = op->outputs;
+    for (int a = 0; a < op->signature->num_outputs; a++) {
+        const tn_sig_arg *arg = &op->signature->outputs[a];
+        int64_t n = tn_bound_count(&b->bound, arg);
+        for (int64_t j = 0; j < n; j++, value++) {
+            value->dtype = tn_bound_dtype(&b->bound, arg, j);
+            value->is_ref = arg->is_ref;
+            value->dims = tn_dims_unknown();
+            if (arg->is_ref || value->dtype == TN_RESOURCE)
+                value->variable = variable_of(op, arg->is_ref, value->dtype);
+        }
+    }
+}
+
+/* Operands for inference: on the stack for the many operations that have few. */
+typedef struct operands {
+    tn_operand in[8];
+    tn_dims out[4];
+    tn_operand *many_in;
+    tn_dims *many_out;
+} operands;
+
+static bool make_operands(operands *o, tn_op *op)
+{
+    o->many_in = op->num_inputs <= 8 ? o->in : TN_NEW_ARRAY(op, tn_operand, (size_t)op->num_inputs);
+    o->many_out = op->num_outputs <= 4 ? o->out : TN_NEW_ARRAY(op, tn_dims, (size_t)op->num_outputs);
+    if (!o->many_in || !o->many_out)
+        return false;
+    for (int i = 0; i < op->num_inputs; i++) {
+        const tn_value *value = tn_value_of(op->inputs[i]);
+        o->many_in[i] = (tn_operand){ value->dtype, value->dims, value->known ? value->known->data : NULL };
+    }
+    for (int i = 0; i < op->num_outputs; i++)
+        o->many_out[i] = tn_dims_unknown();
+    return true;
+}
+
+static void drop_operands(operands *o)
+{
+    if (o->many_in != o->in)
+        talloc_free(o->many_in);
+    if (o->many_out != o->out)
+        talloc_free(o->many_out);
+}
+
+/* Dims and known values of the outputs. */
+static tn_status infer(tn_op *op)
+{
+    operands o = { .many_in = NULL };
+    tn_status status = make_operands(&o, op) ? TN_OK : TN_RESOURCE_EXHAUSTED;
+    tn_infer c = { op, op->num_inputs, op->num_outputs, o.many_in, o.many_out };
+    if (!status && op->def->infer)
+        status = op->def->infer(&c);
+    if (!status) {
+        for (int i = 0; i < op->num_outputs; i++)
+            op->outputs[i].dims = o.many_out[i];
+        tn_known_values(op, o.many_in);
+    }
+    drop_operands(&o);
+    return status;
+}
+
+/* ---- Publishing ---- */
+
+static bool reserve(tn_graph_core *core)
+{
+    if (core->num_ops < core->max_ops)
+        return tn_names_reserve(core->names);
+    size_t max = core->max_ops ? core->max_ops * 2 : 64;
+    tn_op **grown = core->num_ops < UINT32_MAX ? TN_GROW_ARRAY(core, core->ops, tn_op *, max) : NULL;
+    if (!grown)
+        return false;
+    core->ops = grown;
+    core->max_ops = max;
+    return tn_names_reserve(core->names);
+}
+
+static tn_status pick_name(const build *b, char *name, tn_name_pick *pick)
+{
+    size_t n = strlen(name);
+    if (b->absolute && tn_names_op(b->core->names, name))
+        return fail(b, "Duplicate node name in graph: '%s'", name);
+    char suffixed = name[n];
+    *pick = tn_names_pick(b->core->names, name, n);
+    if (b->absolute) { /* the scope of that name is no obstacle */
+        name[n] = suffixed;
+        pick->length = n;
+        pick->hash = pick->base_hash;
+    }
+    return TN_OK;
+}
+
+/* Fills the chunk in; nothing of the graph changes before the last step. */
+static tn_status complete(build *b, tn_op *op, char *name)
+{
+    tn_name_pick pick;
+    tn_status status = pick_name(b, name, &pick);
+    if (status)
+        return status;
+    op->name_hash = pick.hash;
+    b->controls = op->controls;
+    for (size_t i = 0; i < b->args->controls.n; i++)
+        add_control(b, b->args->controls.items[i]);
+    add_scope_controls(b);
+    op->num_controls = b->num_controls;
+    if (!share_tensors(b, op))
+        return TN_RESOURCE_EXHAUSTED;
+    describe_outputs(b, op);
+    status = infer(op);
+    if (status || !reserve(b->core))
+        return status ? status : TN_RESOURCE_EXHAUSTED;
+    tn_names_mark(b->core->names, &pick, name, op);
+    b->core->ops[b->core->num_ops++] = op;
+    return TN_OK;
+}
+
+static tn_op *build_op(build *b)
+{
+    char *name;
+    tn_op *op = new_chunk(b, &name);
+    if (op && complete(b, op, name)) {
+        talloc_free(op);
+        op = NULL;
+    }
+    return op;
+}
+
+static bool prepare(build *b, const char *type)
+{
+    if (b->core->finalized) {
+        tn_fail(TN_FAILED_PRECONDITION, "Graph is finalized and cannot be modified.");
+        return false;
+    }
+    b->bound.def = type ? tn_registry_find(type) : NULL;
+    if (!b->bound.def) {
+        tn_fail(TN_NOT_FOUND, "Op type not registered '%s' in this library.", type ? type : "");
+        return false;
+    }
+    b->bound.sig = tn_signature_of(b->bound.def);
+    b->bound.name = b->args->name ? b->args->name : type;
+    b->bound.inputs = b->args->inputs;
+    return b->bound.sig && !take_name(b) && !check_inputs(b) && !tn_bind(&b->bound, b->args->attrs) && !take_device(b);
+}
+
+static tn_op *new_op(tn_graph_core *core, const char *type, const tn_op_args *args)
+{
+    build b; /* not cleared: most of it is room for attributes that most types do not have */
+    b.core = core;
+    b.args = args;
+    b.num_controls = 0;
+    b.device = NULL;
+    tn_op *op = prepare(&b, type) ? build_op(&b) : NULL;
+    if (b.device && args->device && *args->device) /* merged: the operation has its own copy */
+        talloc_free((void *)(uintptr_t)b.device);
+    if (!op)
+        tn_graph_note_error(core);
+    return op;
+}
+
+static bool has_empty(const tn_op_args *args)
+{
+    for (size_t i = 0; i < args->inputs.n; i++)
+        if (!args->inputs.items[i].op)
+            return true;
+    for (size_t i = 0; i < args->controls.n; i++)
+        if (!args->controls.items[i])
+            return true;
+    return false;
+}
+
+tn_op *tn_op_new_with(tn_graph *graph, const char *type, const tn_op_args *args)
+{
+    static const tn_op_args none;
+    if (!args)
+        args = &none;
+    if (has_empty(args))
+        return NULL;
+    tn_graph_core *core = tn_graph_core_of(graph, args->inputs, args->controls);
+    if (!core)
+        return NULL;
+    tn_graph_lock(core);
+    tn_op *op = new_op(core, type, args);
+    tn_graph_unlock(core);
+    return op;
+}
+
+/* ---- Access ---- */
+
+const char *tn_op_name(const tn_op *op)
+{
+    return op ? op->name : NULL;
+}
+
+const char *tn_op_type(const tn_op *op)
+{
+    return op ? op->def->name : NULL;
+}
+
+const char *tn_op_device(const tn_op *op)
+{
+    return op ? op->device : NULL;
+}
+
+int tn_op_num_outputs(const tn_op *op)
+{
+    return op ? op->num_outputs : 0;
+}
+
+int tn_op_num_inputs(const tn_op *op)
+{
+    return op ? op->num_inputs : 0;
+}
+
+int tn_op_num_controls(const tn_op *op)
+{
+    return op ? op->num_controls : 0;
+}
+
+tn_output tn_op_output(tn_op *op, int index)
+{
+    return op && index >= 0 && index < op->num_outputs ? (tn_output){ op, index } : (tn_output){ NULL, 0 };
+}
+
+tn_output tn_op_input(const tn_op *op, int index)
+{
+    return op && index >= 0 && index < op->num_inputs ? op->inputs[index] : (tn_output){ NULL, 0 };
+}
+
+tn_op *tn_op_control(const tn_op *op, int index)
+{
+    return op && index >= 0 && index < op->num_controls ? op->controls[index] : NULL;
+}
+
+static bool is_output(tn_output output)
+{
+    return output.op && output.index >= 0 && output.index < output.op->num_outputs;
+}
+
+tn_dtype tn_output_dtype(tn_output output)
+{
+    return is_output(output) ? tn_value_of(output)->dtype : (tn_dtype)0;
+}
+
+int tn_output_rank(tn_output output)
+{
+    return is_output(output) ? tn_value_of(output)->dims.rank : -1;
+}
+
+int64_t tn_output_dim(tn_output output, int axis)
+{
+    if (!is_output(output))
+        return -1;
+    const tn_dims *dims = &tn_value_of(output)->dims;
+    int at = dims->rank < 0 ? -1 : tn_dims_axis(dims, axis);
+    return at < 0 ? -1 : dims->dim[at];
+}
