@@ -9,9 +9,7 @@ static int compute(tn_output result)
             return 1; /* closes s */
         tn_print(y);
         return 0; /* closes s */
-    }
-    else
-    {
+    } else {
         fprintf(stderr, "%s\n", tn_last_error()->message);
     }
     return 1;
