@@ -72,4 +72,33 @@ tn_status tn_prepare_any(tn_prepare *p);
 tn_status tn_prepare_argmax(tn_prepare *p);
 tn_status tn_prepare_argmin(tn_prepare *p);
 
+/* matmul.c, bias.c, add_n.c */
+tn_status tn_prepare_matmul(tn_prepare *p);
+tn_status tn_prepare_bias_add(tn_prepare *p);
+tn_status tn_prepare_bias_add_grad(tn_prepare *p);
+tn_status tn_prepare_add_n(tn_prepare *p);
+
+/* softmax.c, xent.c */
+tn_status tn_prepare_softmax(tn_prepare *p);
+tn_status tn_prepare_log_softmax(tn_prepare *p);
+tn_status tn_prepare_cross_entropy(tn_prepare *p);
+tn_status tn_prepare_sparse_cross_entropy(tn_prepare *p);
+
+/* random.c */
+tn_status tn_prepare_random_uniform(tn_prepare *p);
+tn_status tn_prepare_random_uniform_int(tn_prepare *p);
+tn_status tn_prepare_random_standard_normal(tn_prepare *p);
+tn_status tn_prepare_truncated_normal(tn_prepare *p);
+
+/* state.c, of references and resources alike */
+tn_status tn_prepare_assign(tn_prepare *p);
+tn_status tn_prepare_assign_add(tn_prepare *p);
+tn_status tn_prepare_assign_sub(tn_prepare *p);
+tn_status tn_prepare_is_initialized(tn_prepare *p);
+
+/* train.c, of references and resources alike */
+tn_status tn_prepare_apply_gradient_descent(tn_prepare *p);
+tn_status tn_prepare_apply_momentum(tn_prepare *p);
+tn_status tn_prepare_apply_adam(tn_prepare *p);
+
 #endif

@@ -1,0 +1,20 @@
+/*
+ * Philox 4x32-10 (Salmon and others, 2011), a generator that counts: block number i of a stream is a function of the key and i alone.
+ * The same blocks as TensorFlow's PhiloxRandom.
+ */
+#ifndef TN_CPU_PHILOX_H
+#define TN_CPU_PHILOX_H
+
+#include <stdint.h>
+
+typedef struct tn_philox {
+    uint64_t key;
+    uint64_t counter[2]; /* of the next block: low, high */
+} tn_philox;
+
+/* The generator `blocks` further on. */
+tn_philox tn_philox_skip(tn_philox generator, uint64_t blocks);
+/* The next 128 bits. */
+void tn_philox_next(tn_philox *generator, uint32_t out[4]);
+
+#endif

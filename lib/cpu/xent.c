@@ -1,0 +1,136 @@
+/*
+ * The cross entropies of a softmax, with dense and with sparse labels. Both give the loss of each row and, for the gradient, the softmax
+ * less the labels. A row is worked out in one place: its logits less their largest stand in the second output while the loss is made.
+ */
+#include <math.h>
+#include "core/alloc.h"
+#include "cpu/kernels.h"
+
+typedef struct xent_args {
+    int64_t rows, classes;
+    int64_t logits_row, logits_class, labels_row, labels_class; /* steps; 0 where an operand is broadcast */
+    bool wide;                                                  /* sparse labels are int64 */
+} xent_args;
+
+#define DEFINE_XENT(name, T, EXP)                                                                                                          \
+    /* shifted[i] = x[i] - max x; gives the logarithm of the sum of their exponentials, and the sum. */                                    \
+    static T shift_##name(const T *x, int64_t class_step, int64_t n, T *shifted, T *total)                                                 \
+    {                                                                                                                                      \
+        T max = (T)-INFINITY;                                                                                                              \
+        for (int64_t i = 0; i < n; i++)                                                                                                    \
+            max = x[i * class_step] > max ? x[i * class_step] : max;                                                                       \
+        double sum = 0;                                                                                                                    \
+        for (int64_t i = 0; i < n; i++) {                                                                                                  \
+            shifted[i] = x[i * class_step] - max;                                                                                          \
+            sum += EXP(shifted[i]);                                                                                                        \
+        }                                                                                                                                  \
+        *total = (T)sum;                                                                                                                   \
+        return (T)log(sum);                                                                                                                \
+    }                                                                                                                                      \
+    static tn_status dense_##name(const tn_step *step, const tn_frame *frame)                                                              \
+    {                                                                                                                                      \
+        const xent_args *a = step->args;                                                                                                   \
+        T *loss = tn_out(step, frame, 0), *backprop = tn_out(step, frame, 1);                                                              \
+        for (int64_t row = 0; row < a->rows; row++, backprop += a->classes) {                                                              \
+            const T *x = (const T *)tn_in(step, frame, 0) + row * a->logits_row;                                                           \
+            const T *label = (const T *)tn_in(step, frame, 1) + row * a->labels_row;                                                       \
+            T sum, log_sum = shift_##name(x, a->logits_class, a->classes, backprop, &sum);                                                 \
+            double entropy = 0;                                                                                                            \
+            for (int64_t i = 0; i < a->classes; i++) {                                                                                     \
+                entropy += label[i * a->labels_class] * (log_sum - backprop[i]);                                                           \
+                backprop[i] = EXP(backprop[i]) / sum - label[i * a->labels_class];                                                         \
+            }                                                                                                                              \
+            loss[row] = (T)entropy;                                                                                                        \
+        }                                                                                                                                  \
+        return TN_OK;                                                                                                                      \
+    }                                                                                                                                      \
+    static tn_status sparse_##name(const tn_step *step, const tn_frame *frame)                                                             \
+    {                                                                                                                                      \
+        const xent_args *a = step->args;                                                                                                   \
+        const T *x = tn_in(step, frame, 0);                                                                                                \
+        T *loss = tn_out(step, frame, 0), *backprop = tn_out(step, frame, 1);                                                              \
+        tn_status status = check_labels(step, a, tn_in(step, frame, 1));                                                                   \
+        if (status)                                                                                                                        \
+            return status;                                                                                                                 \
+        for (int64_t row = 0; row < a->rows; row++, x += a->classes, backprop += a->classes) {                                             \
+            int64_t label = label_at(a, tn_in(step, frame, 1), row);                                                                       \
+            T sum, log_sum = shift_##name(x, 1, a->classes, backprop, &sum);                                                               \
+            loss[row] = log_sum - backprop[label];                                                                                         \
+            for (int64_t i = 0; i < a->classes; i++)                                                                                       \
+                backprop[i] = EXP(backprop[i]) / sum;                                                                                      \
+            backprop[label] -= 1;                                                                                                          \
+        }                                                                                                                                  \
+        return TN_OK;                                                                                                                      \
+    }
+
+static int64_t label_at(const xent_args *a, const void *labels, int64_t row)
+{
+    return a->wide ? ((const int64_t *)labels)[row] : ((const int32_t *)labels)[row];
+}
+
+/* Names all labels, as many as the message holds. */
+static tn_status bad_label(const tn_step *step, const xent_args *a, const void *labels, int64_t bad)
+{
+    char text[1024] = "";
+    size_t n = 0;
+    for (int64_t row = 0; row < a->rows && n + 24 < sizeof text; row++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld", row ? " " : "", (long long)label_at(a, labels, row));
+    return tn_step_fail(step, TN_INVALID_ARGUMENT,
+                        "Received a label value of %lld which is outside the valid range of [0, %lld).  Label values: %s", (long long)bad,
+                        (long long)a->classes, text);
+}
+
+static tn_status check_labels(const tn_step *step, const xent_args *a, const void *labels)
+{
+    for (int64_t row = 0; row < a->rows; row++) {
+        int64_t label = label_at(a, labels, row);
+        if (label < 0 || label >= a->classes)
+            return bad_label(step, a, labels, label);
+    }
+    return TN_OK;
+}
+
+DEFINE_XENT(f32, float, expf)
+DEFINE_XENT(f64, double, exp)
+
+static tn_status prepare(tn_prepare *p, tn_kernel f32, tn_kernel f64, xent_args **made)
+{
+    tn_dtype dtype = p->in[0].dtype;
+    p->run = dtype == TN_FLOAT32 ? f32 : dtype == TN_FLOAT64 ? f64 : NULL;
+    if (!p->run)
+        return tn_no_kernel(p, dtype);
+    xent_args *args = TN_NEW(p->owner, xent_args);
+    if (!args)
+        return TN_RESOURCE_EXHAUSTED;
+    args->rows = p->out[1].dims.dim[0];
+    args->classes = p->out[1].dims.dim[1];
+    args->wide = p->in[1].dtype == TN_INT64;
+    p->args = *made = args;
+    p->work = 32.0 * (double)args->rows * (double)args->classes;
+    return TN_OK;
+}
+
+/* The steps of an operand of rank at most 2 that is broadcast to [rows, classes]. */
+static void steps(const tn_dims *d, int64_t *row, int64_t *class)
+{
+    int64_t classes = d->rank < 1 ? 1 : d->dim[d->rank - 1];
+    *class = classes == 1 ? 0 : 1;
+    *row = d->rank < 2 || d->dim[0] == 1 ? 0 : classes;
+}
+
+tn_status tn_prepare_cross_entropy(tn_prepare *p)
+{
+    xent_args *args = NULL;
+    tn_status status = prepare(p, dense_f32, dense_f64, &args);
+    if (status)
+        return status;
+    steps(&p->in[0].dims, &args->logits_row, &args->logits_class);
+    steps(&p->in[1].dims, &args->labels_row, &args->labels_class);
+    return TN_OK;
+}
+
+tn_status tn_prepare_sparse_cross_entropy(tn_prepare *p)
+{
+    xent_args *args = NULL;
+    return prepare(p, sparse_f32, sparse_f64, &args);
+}
