@@ -62,6 +62,9 @@ typedef struct tn_scope_state {
     tn_op **controls;
     int num_controls;
     uint32_t first_op;        /* operations from this id on were made inside the control dependency block */
+    uint64_t serial;          /* of the scope's token */
+    const void *thread;       /* which thread entered it */
+    void *owned;              /* the one of the above that this state does not share with the state beneath it */
 } tn_scope_state;
 
 struct tn_graph_core {
@@ -74,6 +77,7 @@ struct tn_graph_core {
     struct tn_name_table *names;   /* operation and scope names in use */
     tn_scope_state *scopes;
     int num_scopes, max_scopes;    /* scopes[0] is the root */
+    int failed_scopes;             /* open above those, but not entered: nothing is built inside one (graph/scope.h) */
     tn_variable **variables;
     size_t num_variables, max_variables;
     int64_t seed;
