@@ -1,0 +1,60 @@
+/* A plan knows every shape from its feeds. */
+#include "plan_driver.h"
+
+static const tn_slot *fetch_slot(const tn_plan *plan)
+{
+    return &plan->slots[plan->fetches[0].slot];
+}
+
+START_TEST(unknown_dimensions_become_those_of_the_feed)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(-1));
+    tn_output y = tn_neg(x);
+    tn_tensor *t = floats(3, (float[]){ 1, 2, 3 });
+    ck_assert_int_eq(tn_output_dim(y, 0), -1);
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }), TN_OPTIMIZE_DEFAULT);
+    ck_assert_int_eq(fetch_slot(plan)->dims->dim[0], 3);
+    ck_assert_int_eq(fetch_slot(plan)->home, TN_HOME_ARENA);
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(a_shape_computed_from_shapes_is_known)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32);
+    tn_output y = tn_neg(tn_reshape(x, tn_mul(tn_shape_of(x), tn_vector(1))));
+    tn_tensor *t = floats(3, (float[]){ 1, 2, 3 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }), TN_OPTIMIZE_DEFAULT);
+    ck_assert_uint_eq(steps_of(plan, "Shape") + steps_of(plan, "Mul") + steps_of(plan, "Reshape"), 0);
+    expect_floats(plan, TN_FEEDS({ x, t }), 3, (float[]){ -1, -2, -3 });
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(shapes_that_do_not_fit_fail_when_fed)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .name = "x"), y = tn_placeholder(TN_FLOAT32, .name = "y");
+    tn_output z = tn_add(x, y, .name = "sum");
+    tn_tensor *three = floats(3, NULL), *two = floats(2, NULL);
+    expect_no_plan(TN_OUTPUTS(z), TN_FEEDS({ x, three }, { y, two }), TN_INVALID_ARGUMENT, "Add 'sum'");
+    talloc_free(three);
+    talloc_free(two);
+}
+END_TEST
+
+START_TEST(a_fed_constant_is_not_taken_for_its_value)
+{
+    tn_output c = tn_vector(1.0f, 2.0f);
+    tn_output y = tn_neg(c);
+    tn_tensor *t = floats(2, (float[]){ 5, 6 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ c, t }), TN_OPTIMIZE_DEFAULT);
+    expect_floats(plan, TN_FEEDS({ c, t }), 2, (float[]){ -5, -6 });
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+TN_SUITE("plan infer", unknown_dimensions_become_those_of_the_feed, a_shape_computed_from_shapes_is_known, shapes_that_do_not_fit_fail_when_fed,
+         a_fed_constant_is_not_taken_for_its_value)

@@ -1,0 +1,94 @@
+/* Memory of a run: values that are not needed at the same time share it, and outputs are written over inputs that end. */
+#include "plan_driver.h"
+
+START_TEST(a_chain_needs_one_place)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(1000)), y = tn_neg(x);
+    for (int i = 0; i < 50; i++)
+        y = tn_add(y, x);
+    tn_tensor *t = floats(1000, NULL);
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }), TN_OPTIMIZE_NONE);
+    ck_assert_uint_eq(steps_of(plan, "Add"), 50);
+    ck_assert_uint_eq(plan->arena_bytes, 4032);
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(a_feed_is_never_written_over)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(2));
+    tn_tensor *t = floats(2, (float[]){ 1, 2 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(tn_neg(tn_neg(tn_neg(x)))), TN_FEEDS({ x, t }), TN_OPTIMIZE_NONE);
+    expect_floats(plan, TN_FEEDS({ x, t }), 2, (float[]){ -1, -2 });
+    expect_floats(plan, TN_FEEDS({ x, t }), 2, (float[]){ -1, -2 });
+    ck_assert_float_eq(tn_f32(t)[0], 1);
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(what_is_fetched_is_kept)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(2));
+    tn_output a = tn_neg(x), b = tn_square(a), c = tn_exp(b);
+    tn_tensor *t = floats(2, (float[]){ 1, 2 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(a, b, c), TN_FEEDS({ x, t }), TN_OPTIMIZE_DEFAULT);
+    expect_floats(plan, TN_FEEDS({ x, t }), 2, (float[]){ -1, -2 });
+    ck_assert_uint_eq(plan->arena_bytes, 3 * 64);
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(a_broadcast_operand_is_not_written_over)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(2, 1)), row = tn_neg(x), column = tn_reshape_to(tn_neg(row), TN_SHAPE(1, 2));
+    tn_output y = tn_add(row, column);
+    tn_tensor *t = tn_tensor_new(root, TN_FLOAT32, 2, (int64_t[]){ 2, 1 }, (float[]){ 1, 2 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }), TN_OPTIMIZE_DEFAULT);
+    expect_floats(plan, TN_FEEDS({ x, t }), 4, (float[]){ 0, 1, -1, 0 });
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(views_keep_their_bytes_alive)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(4)), a = tn_neg(x), view = tn_reshape_to(a, TN_SHAPE(2, 2));
+    tn_output b = tn_square(a), y = tn_add(view, tn_reshape_to(b, TN_SHAPE(2, 2)));
+    tn_tensor *t = floats(4, (float[]){ 1, 2, 3, 4 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }), TN_OPTIMIZE_DEFAULT);
+    expect_floats(plan, TN_FEEDS({ x, t }), 4, (float[]){ 0, 2, 6, 12 });
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+START_TEST(a_fetched_view_of_a_feed_is_bound_at_each_run)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(4)), y = tn_reshape_to(x, TN_SHAPE(2, 2));
+    tn_tensor *one = floats(4, (float[]){ 1, 2, 3, 4 }), *two = floats(4, (float[]){ 5, 6, 7, 8 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, one }), TN_OPTIMIZE_DEFAULT);
+    expect_floats(plan, TN_FEEDS({ x, one }), 4, (float[]){ 1, 2, 3, 4 });
+    expect_floats(plan, TN_FEEDS({ x, two }), 4, (float[]){ 5, 6, 7, 8 });
+    ck_assert_int_eq(plan->slots[plan->fetches[0].slot].dims->rank, 2);
+    talloc_free(plan);
+    talloc_free(one);
+    talloc_free(two);
+}
+END_TEST
+
+START_TEST(empty_values_have_a_place)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(-1));
+    tn_tensor *t = floats(0, NULL);
+    tn_plan *plan = plan_of(TN_OUTPUTS(tn_neg(tn_add(x, x))), TN_FEEDS({ x, t }), TN_OPTIMIZE_DEFAULT);
+    expect_floats(plan, TN_FEEDS({ x, t }), 0, NULL);
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
+TN_SUITE("plan place", a_chain_needs_one_place, a_feed_is_never_written_over, what_is_fetched_is_kept, a_broadcast_operand_is_not_written_over,
+         views_keep_their_bytes_alive, a_fetched_view_of_a_feed_is_bound_at_each_run, empty_values_have_a_place)
