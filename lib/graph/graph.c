@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/annotate.h"
 #include "core/status.h"
+#include "graph/default.h"
 #include "graph/names.h"
 
 /* ---- The core ---- */
@@ -82,6 +83,7 @@ void tn_graph_unlock(tn_graph_core *core)
 static int handle_destructor(tn_graph *graph)
 {
     tn_graph_core *core = graph->core;
+    tn_default_purge_graph(graph);
     if (core->handle == graph) {
         tn_live_remove(&core->live);
         core->handle = NULL;

@@ -97,11 +97,14 @@ static bool made_since(const tn_outputs inputs, uint32_t first_op)
     return false;
 }
 
-/* Each open block adds its own operations to those of the blocks round it. */
+/* Each open block adds its own operations to those of the blocks round it, as far out as one that has none. */
 static void add_scope_controls(build *b)
 {
     const tn_graph_core *core = b->core;
-    for (int s = 1; s < core->num_scopes; s++) {
+    int s = core->num_scopes;
+    while (core->scopes[s - 1].num_controls)
+        s--;
+    for (; s < core->num_scopes; s++) {
         const tn_scope_state *outer = &core->scopes[s - 1], *block = &core->scopes[s];
         if (block->num_controls > outer->num_controls && !made_since(b->args->inputs, block->first_op))
             for (int i = outer->num_controls; i < block->num_controls; i++)
@@ -322,6 +325,10 @@ static bool prepare(build *b, const char *type)
 {
     if (b->core->finalized) {
         tn_fail(TN_FAILED_PRECONDITION, "Graph is finalized and cannot be modified.");
+        return false;
+    }
+    if (b->core->failed_scopes) {
+        tn_graph_raise(b->core);
         return false;
     }
     b->bound.def = type ? tn_registry_find(type) : NULL;
