@@ -244,7 +244,7 @@ static tn_status infer(tn_op *op)
 {
     operands o = { .many_in = NULL };
     tn_status status = make_operands(&o, op) ? TN_OK : TN_RESOURCE_EXHAUSTED;
-    tn_infer c = { op, op->num_inputs, op->num_outputs, o.many_in, o.many_out };
+    tn_infer c = { op, op->num_inputs, op->num_outputs, o.many_in, o.many_out, true };
     if (!status && op->def->infer)
         status = op->def->infer(&c);
     if (!status) {

@@ -19,6 +19,7 @@ typedef struct tn_infer {
     int num_inputs, num_outputs;
     const tn_operand *in;
     tn_dims *out;
+    bool building; /* a graph is being built: the dims are to hold for whatever will be fed */
 } tn_infer;
 
 /* What a gradient function sees and fills in. */

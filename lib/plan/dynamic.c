@@ -36,7 +36,7 @@ static tn_status infer(dynamic *d)
     const tn_op *op = d->step->op;
     for (int i = 0; i < op->num_outputs; i++)
         d->dims[i] = tn_dims_unknown();
-    tn_infer c = { op, op->num_inputs, op->num_outputs, d->in, d->dims };
+    tn_infer c = { op, op->num_inputs, op->num_outputs, d->in, d->dims, false };
     tn_status status = op->def->infer(&c);
     for (int i = 0; i < op->num_outputs && !status; i++) {
         d->out[i] = (tn_operand){ op->outputs[i].dtype, d->dims[i], NULL };

@@ -136,7 +136,7 @@ static tn_status infer_dims(tn_compile *c, uint32_t n)
         return TN_RESOURCE_EXHAUSTED;
     for (int i = 0; i < op->num_outputs; i++)
         out[i] = tn_dims_unknown();
-    tn_infer infer = { op, op->num_inputs, op->num_outputs, c->in, out };
+    tn_infer infer = { op, op->num_inputs, op->num_outputs, c->in, out, false };
     tn_status status = op->def->infer(&infer);
     for (int i = 0; i < op->num_outputs && !status; i++) {
         tn_plan_value *value = &c->values[c->nodes[n].first_value + (uint32_t)i];
