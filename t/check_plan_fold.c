@@ -53,4 +53,5 @@ START_TEST(the_last_error_stays)
 }
 END_TEST
 
-TN_SUITE("plan fold", constants_fold, nothing_folds_when_told_so, what_fails_is_left_to_the_run, large_results_are_not_folded, the_last_error_stays)
+TN_SUITE("plan fold", constants_fold, nothing_folds_when_told_so, what_fails_is_left_to_the_run, large_results_are_not_folded,
+         the_last_error_stays)

@@ -56,5 +56,5 @@ START_TEST(a_fed_constant_is_not_taken_for_its_value)
 }
 END_TEST
 
-TN_SUITE("plan infer", unknown_dimensions_become_those_of_the_feed, a_shape_computed_from_shapes_is_known, shapes_that_do_not_fit_fail_when_fed,
-         a_fed_constant_is_not_taken_for_its_value)
+TN_SUITE("plan infer", unknown_dimensions_become_those_of_the_feed, a_shape_computed_from_shapes_is_known,
+         shapes_that_do_not_fit_fail_when_fed, a_fed_constant_is_not_taken_for_its_value)

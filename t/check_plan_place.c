@@ -90,5 +90,6 @@ START_TEST(empty_values_have_a_place)
 }
 END_TEST
 
-TN_SUITE("plan place", a_chain_needs_one_place, a_feed_is_never_written_over, what_is_fetched_is_kept, a_broadcast_operand_is_not_written_over,
-         views_keep_their_bytes_alive, a_fetched_view_of_a_feed_is_bound_at_each_run, empty_values_have_a_place)
+TN_SUITE("plan place", a_chain_needs_one_place, a_feed_is_never_written_over, what_is_fetched_is_kept,
+         a_broadcast_operand_is_not_written_over, views_keep_their_bytes_alive, a_fetched_view_of_a_feed_is_bound_at_each_run,
+         empty_values_have_a_place)

@@ -44,7 +44,8 @@ START_TEST(a_placeholder_that_is_needed_must_be_fed)
 {
     tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(2, -1), .name = "x");
     tn_output y = tn_neg(x);
-    expect_no_plan(TN_OUTPUTS(y), (tn_feeds){ 0 }, TN_INVALID_ARGUMENT, "You must feed a value for placeholder tensor 'x' with dtype float and shape [2,?]");
+    expect_no_plan(TN_OUTPUTS(y), (tn_feeds){ 0 }, TN_INVALID_ARGUMENT,
+                   "You must feed a value for placeholder tensor 'x' with dtype float and shape [2,?]");
     ck_assert_str_eq(tn_last_error()->op, "x");
 }
 END_TEST

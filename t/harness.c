@@ -63,7 +63,8 @@ static bool survives(tn_status (*body)(void *), long n, bool sticky)
     tn_alloc_fail_at(0, false);
     (void)tn_reset_default_graph();
     if (reached && status != TN_OK)
-        ck_assert_msg(status == TN_RESOURCE_EXHAUSTED, "allocation %ld failing gave %s: %s", n, tn_status_name(status), tn_last_error()->message);
+        ck_assert_msg(status == TN_RESOURCE_EXHAUSTED, "allocation %ld failing gave %s: %s", n, tn_status_name(status),
+                      tn_last_error()->message);
     if (!reached)
         ck_assert_msg(status == TN_OK, "without a failure: %s", tn_last_error()->message);
     ck_assert_msg(talloc_total_blocks(root) == 1, "allocation %ld failing left something behind", n);

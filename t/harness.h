@@ -30,11 +30,11 @@ void expect_survives_oom(tn_status (*body)(void *root));
 
 int tn_suite_main(const char *name, const TTest *const *tests, size_t n);
 
-#define TN_SUITE(name, ...)                                                            \
-    int main(void)                                                                     \
-    {                                                                                  \
-        const TTest *const tests[] = { __VA_ARGS__ };                                  \
-        return tn_suite_main(name, tests, sizeof tests / sizeof tests[0]);             \
+#define TN_SUITE(name, ...)                                                                                                                \
+    int main(void)                                                                                                                         \
+    {                                                                                                                                      \
+        const TTest *const tests[] = { __VA_ARGS__ };                                                                                      \
+        return tn_suite_main(name, tests, sizeof tests / sizeof tests[0]);                                                                 \
     }
 
 #endif
