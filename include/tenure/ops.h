@@ -1,5 +1,1125 @@
-/* Generated: one constructor for each row of the registry. */
+/*
+ * Made by `make generate` from the registry (lib/ops): do not edit.
+ *
+ * One constructor for each operation type. All build in the graph of their inputs, else in the default graph; what fails gives
+ * an empty output (or NULL), and the graph keeps its first error. Attributes that have no option here: tn_op_new.
+ */
 #ifndef TENURE_OPS_H
 #define TENURE_OPS_H
+
 #include <tenure/graph.h>
+
+TN_BEGIN_C
+
+/** What tn_placeholder_with_default takes. */
+typedef struct tn_placeholder_with_default_args {
+    tn_shape shape;
+    const char *name; /**< default "PlaceholderWithDefault" */
+} tn_placeholder_with_default_args;
+/**
+ * PlaceholderWithDefault: the tensor that is fed, or input when none is.
+ * Inputs: input (dtype).
+ * Outputs: output (dtype).
+ * dtype: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_placeholder_with_default_with(tn_output input, const tn_placeholder_with_default_args *args);
+
+/** What tn_identity takes. */
+typedef struct tn_identity_args {
+    tn_output input;
+    const char *name; /**< default "Identity" */
+} tn_identity_args;
+/**
+ * Identity: output = input.
+ * Inputs: input (T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_identity_with(const tn_identity_args *args);
+
+/** What tn_stop_gradient takes. */
+typedef struct tn_stop_gradient_args {
+    tn_output input;
+    const char *name; /**< default "StopGradient" */
+} tn_stop_gradient_args;
+/**
+ * StopGradient: output = input; no gradient flows through it.
+ * Inputs: input (T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_stop_gradient_with(const tn_stop_gradient_args *args);
+
+/** What tn_no_op takes. */
+typedef struct tn_no_op_args {
+    int unused_;
+    const char *name; /**< default "NoOp" */
+} tn_no_op_args;
+/**
+ * NoOp: computes nothing: there to be waited for, or to wait.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_no_op_with(const tn_no_op_args *args);
+
+/** What tn_variable_v2 takes. */
+typedef struct tn_variable_v2_args {
+    tn_dtype dtype;
+    const char *container; /**< default "" */
+    const char *shared_name; /**< default "" */
+    const char *name; /**< default "VariableV2" */
+} tn_variable_v2_args;
+/**
+ * VariableV2: a reference to a value that lives as long as the session.
+ * Outputs: ref (reference to dtype).
+ * dtype: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_variable_v2_with(tn_shape shape, const tn_variable_v2_args *args);
+
+/** What tn_is_variable_initialized takes. */
+typedef struct tn_is_variable_initialized_args {
+    tn_output ref;
+    const char *name; /**< default "IsVariableInitialized" */
+} tn_is_variable_initialized_args;
+/**
+ * IsVariableInitialized: whether the variable has a value.
+ * Inputs: ref (reference to dtype).
+ * Outputs: is_initialized (bool).
+ * dtype: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_is_variable_initialized_with(const tn_is_variable_initialized_args *args);
+
+/** What tn_var_handle_op takes. */
+typedef struct tn_var_handle_op_args {
+    tn_shape shape;
+    const char *container; /**< default "" */
+    const char *shared_name; /**< default "" */
+    const char *name; /**< default "VarHandleOp" */
+} tn_var_handle_op_args;
+/**
+ * VarHandleOp: a handle of a value that lives as long as the session.
+ * Outputs: resource (resource).
+ * dtype: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_var_handle_op_with(tn_dtype dtype, const tn_var_handle_op_args *args);
+
+/** What tn_read_variable_op takes. */
+typedef struct tn_read_variable_op_args {
+    tn_dtype dtype;
+    const char *name; /**< default "ReadVariableOp" */
+} tn_read_variable_op_args;
+/**
+ * ReadVariableOp: the value of the variable.
+ * Inputs: resource (resource).
+ * Outputs: value (dtype).
+ * dtype: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_read_variable_op_with(tn_output resource, const tn_read_variable_op_args *args);
+
+/** What tn_assign_variable_op takes. */
+typedef struct tn_assign_variable_op_args {
+    tn_output value;
+    const char *name; /**< default "AssignVariableOp" */
+} tn_assign_variable_op_args;
+/**
+ * AssignVariableOp: variable = value.
+ * Inputs: resource (resource), value (dtype).
+ * dtype: any dtype.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_assign_variable_op_with(tn_output resource, const tn_assign_variable_op_args *args);
+
+/** What tn_assign_add_variable_op takes. */
+typedef struct tn_assign_add_variable_op_args {
+    tn_output value;
+    const char *name; /**< default "AssignAddVariableOp" */
+} tn_assign_add_variable_op_args;
+/**
+ * AssignAddVariableOp: variable += value.
+ * Inputs: resource (resource), value (dtype).
+ * dtype: any dtype.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_assign_add_variable_op_with(tn_output resource, const tn_assign_add_variable_op_args *args);
+
+/** What tn_assign_sub_variable_op takes. */
+typedef struct tn_assign_sub_variable_op_args {
+    tn_output value;
+    const char *name; /**< default "AssignSubVariableOp" */
+} tn_assign_sub_variable_op_args;
+/**
+ * AssignSubVariableOp: variable -= value.
+ * Inputs: resource (resource), value (dtype).
+ * dtype: any dtype.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_assign_sub_variable_op_with(tn_output resource, const tn_assign_sub_variable_op_args *args);
+
+/** What tn_var_is_initialized_op takes. */
+typedef struct tn_var_is_initialized_op_args {
+    tn_output resource;
+    const char *name; /**< default "VarIsInitializedOp" */
+} tn_var_is_initialized_op_args;
+/**
+ * VarIsInitializedOp: whether the variable has a value.
+ * Inputs: resource (resource).
+ * Outputs: is_initialized (bool).
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_var_is_initialized_op_with(const tn_var_is_initialized_op_args *args);
+
+/** What tn_neg takes. */
+typedef struct tn_neg_args {
+    tn_output x;
+    const char *name; /**< default "Neg" */
+} tn_neg_args;
+/**
+ * Neg: -x.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_neg_with(const tn_neg_args *args);
+
+/** What tn_abs takes. */
+typedef struct tn_abs_args {
+    tn_output x;
+    const char *name; /**< default "Abs" */
+} tn_abs_args;
+/**
+ * Abs: |x|; the lowest integer wraps to itself.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, int64, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_abs_with(const tn_abs_args *args);
+
+/** What tn_sign takes. */
+typedef struct tn_sign_args {
+    tn_output x;
+    const char *name; /**< default "Sign" */
+} tn_sign_args;
+/**
+ * Sign: -1, 0 or 1 as x is below, at or above 0; NaN for NaN.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_sign_with(const tn_sign_args *args);
+
+/** What tn_square takes. */
+typedef struct tn_square_args {
+    tn_output x;
+    const char *name; /**< default "Square" */
+} tn_square_args;
+/**
+ * Square: x * x.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_square_with(const tn_square_args *args);
+
+/** What tn_sqrt takes. */
+typedef struct tn_sqrt_args {
+    tn_output x;
+    const char *name; /**< default "Sqrt" */
+} tn_sqrt_args;
+/**
+ * Sqrt: the square root of x; NaN below 0.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_sqrt_with(const tn_sqrt_args *args);
+
+/** What tn_rsqrt takes. */
+typedef struct tn_rsqrt_args {
+    tn_output x;
+    const char *name; /**< default "Rsqrt" */
+} tn_rsqrt_args;
+/**
+ * Rsqrt: 1 / sqrt(x).
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_rsqrt_with(const tn_rsqrt_args *args);
+
+/** What tn_exp takes. */
+typedef struct tn_exp_args {
+    tn_output x;
+    const char *name; /**< default "Exp" */
+} tn_exp_args;
+/**
+ * Exp: e to the power of x.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_exp_with(const tn_exp_args *args);
+
+/** What tn_log takes. */
+typedef struct tn_log_args {
+    tn_output x;
+    const char *name; /**< default "Log" */
+} tn_log_args;
+/**
+ * Log: the natural logarithm of x; -inf at 0, NaN below.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_log_with(const tn_log_args *args);
+
+/** What tn_tanh takes. */
+typedef struct tn_tanh_args {
+    tn_output x;
+    const char *name; /**< default "Tanh" */
+} tn_tanh_args;
+/**
+ * Tanh: (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_tanh_with(const tn_tanh_args *args);
+
+/** What tn_sigmoid takes. */
+typedef struct tn_sigmoid_args {
+    tn_output x;
+    const char *name; /**< default "Sigmoid" */
+} tn_sigmoid_args;
+/**
+ * Sigmoid: 1 / (1 + exp(-x)).
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_sigmoid_with(const tn_sigmoid_args *args);
+
+/** What tn_reciprocal takes. */
+typedef struct tn_reciprocal_args {
+    tn_output x;
+    const char *name; /**< default "Reciprocal" */
+} tn_reciprocal_args;
+/**
+ * Reciprocal: 1 / x.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_reciprocal_with(const tn_reciprocal_args *args);
+
+/** What tn_inv takes. */
+typedef struct tn_inv_args {
+    tn_output x;
+    const char *name; /**< default "Inv" */
+} tn_inv_args;
+/**
+ * Inv: 1 / x; the old name of Reciprocal.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_inv_with(const tn_inv_args *args);
+
+/** What tn_relu takes. */
+typedef struct tn_relu_args {
+    tn_output features;
+    const char *name; /**< default "Relu" */
+} tn_relu_args;
+/**
+ * Relu: max(x, 0); NaN for NaN.
+ * Inputs: features (T).
+ * Outputs: activations (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_relu_with(const tn_relu_args *args);
+
+/** What tn_softplus takes. */
+typedef struct tn_softplus_args {
+    tn_output features;
+    const char *name; /**< default "Softplus" */
+} tn_softplus_args;
+/**
+ * Softplus: log(1 + exp(x)).
+ * Inputs: features (T).
+ * Outputs: activations (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_softplus_with(const tn_softplus_args *args);
+
+/** What tn_relu_grad takes. */
+typedef struct tn_relu_grad_args {
+    tn_output features;
+    const char *name; /**< default "ReluGrad" */
+} tn_relu_grad_args;
+/**
+ * ReluGrad: gradients where features are above 0, else 0.
+ * Inputs: gradients (T), features (T).
+ * Outputs: backprops (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_relu_grad_with(tn_output gradients, const tn_relu_grad_args *args);
+
+/** What tn_softplus_grad takes. */
+typedef struct tn_softplus_grad_args {
+    tn_output features;
+    const char *name; /**< default "SoftplusGrad" */
+} tn_softplus_grad_args;
+/**
+ * SoftplusGrad: gradients / (1 + exp(-features)).
+ * Inputs: gradients (T), features (T).
+ * Outputs: backprops (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_softplus_grad_with(tn_output gradients, const tn_softplus_grad_args *args);
+
+/** What tn_sigmoid_grad takes. */
+typedef struct tn_sigmoid_grad_args {
+    tn_output dy;
+    const char *name; /**< default "SigmoidGrad" */
+} tn_sigmoid_grad_args;
+/**
+ * SigmoidGrad: dy * y * (1 - y): the gradient of y = sigmoid(x).
+ * Inputs: y (T), dy (T).
+ * Outputs: z (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_sigmoid_grad_with(tn_output y, const tn_sigmoid_grad_args *args);
+
+/** What tn_tanh_grad takes. */
+typedef struct tn_tanh_grad_args {
+    tn_output dy;
+    const char *name; /**< default "TanhGrad" */
+} tn_tanh_grad_args;
+/**
+ * TanhGrad: dy * (1 - y * y): the gradient of y = tanh(x).
+ * Inputs: y (T), dy (T).
+ * Outputs: z (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_tanh_grad_with(tn_output y, const tn_tanh_grad_args *args);
+
+/** What tn_sqrt_grad takes. */
+typedef struct tn_sqrt_grad_args {
+    tn_output dy;
+    const char *name; /**< default "SqrtGrad" */
+} tn_sqrt_grad_args;
+/**
+ * SqrtGrad: dy * 0.5 / y: the gradient of y = sqrt(x).
+ * Inputs: y (T), dy (T).
+ * Outputs: z (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_sqrt_grad_with(tn_output y, const tn_sqrt_grad_args *args);
+
+/** What tn_rsqrt_grad takes. */
+typedef struct tn_rsqrt_grad_args {
+    tn_output dy;
+    const char *name; /**< default "RsqrtGrad" */
+} tn_rsqrt_grad_args;
+/**
+ * RsqrtGrad: dy * -0.5 * y^3: the gradient of y = 1 / sqrt(x).
+ * Inputs: y (T), dy (T).
+ * Outputs: z (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_rsqrt_grad_with(tn_output y, const tn_rsqrt_grad_args *args);
+
+/** What tn_reciprocal_grad takes. */
+typedef struct tn_reciprocal_grad_args {
+    tn_output dy;
+    const char *name; /**< default "ReciprocalGrad" */
+} tn_reciprocal_grad_args;
+/**
+ * ReciprocalGrad: -dy * y * y: the gradient of y = 1 / x.
+ * Inputs: y (T), dy (T).
+ * Outputs: z (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_reciprocal_grad_with(tn_output y, const tn_reciprocal_grad_args *args);
+
+/** What tn_add takes. */
+typedef struct tn_add_args {
+    tn_output y;
+    const char *name; /**< default "Add" */
+} tn_add_args;
+/**
+ * Add: x + y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, string, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_add_with(tn_output x, const tn_add_args *args);
+
+/** What tn_add_v2 takes. */
+typedef struct tn_add_v2_args {
+    tn_output y;
+    const char *name; /**< default "AddV2" */
+} tn_add_v2_args;
+/**
+ * AddV2: x + y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_add_v2_with(tn_output x, const tn_add_v2_args *args);
+
+/** What tn_sub takes. */
+typedef struct tn_sub_args {
+    tn_output y;
+    const char *name; /**< default "Sub" */
+} tn_sub_args;
+/**
+ * Sub: x - y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_sub_with(tn_output x, const tn_sub_args *args);
+
+/** What tn_mul takes. */
+typedef struct tn_mul_args {
+    tn_output y;
+    const char *name; /**< default "Mul" */
+} tn_mul_args;
+/**
+ * Mul: x * y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_mul_with(tn_output x, const tn_mul_args *args);
+
+/** What tn_div takes. */
+typedef struct tn_div_args {
+    tn_output y;
+    const char *name; /**< default "Div" */
+} tn_div_args;
+/**
+ * Div: x / y; integers are rounded toward 0, and must not be divided by 0.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_div_with(tn_output x, const tn_div_args *args);
+
+/** What tn_real_div takes. */
+typedef struct tn_real_div_args {
+    tn_output y;
+    const char *name; /**< default "RealDiv" */
+} tn_real_div_args;
+/**
+ * RealDiv: x / y of floating-point numbers.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_real_div_with(tn_output x, const tn_real_div_args *args);
+
+/** What tn_floor_div takes. */
+typedef struct tn_floor_div_args {
+    tn_output y;
+    const char *name; /**< default "FloorDiv" */
+} tn_floor_div_args;
+/**
+ * FloorDiv: floor(x / y); integers must not be divided by 0.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_floor_div_with(tn_output x, const tn_floor_div_args *args);
+
+/** What tn_floor_mod takes. */
+typedef struct tn_floor_mod_args {
+    tn_output y;
+    const char *name; /**< default "FloorMod" */
+} tn_floor_mod_args;
+/**
+ * FloorMod: x - floor(x / y) * y: the remainder with the sign of y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, int64, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_floor_mod_with(tn_output x, const tn_floor_mod_args *args);
+
+/** What tn_pow takes. */
+typedef struct tn_pow_args {
+    tn_output y;
+    const char *name; /**< default "Pow" */
+} tn_pow_args;
+/**
+ * Pow: x to the power of y; of integers, y must not be negative.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_pow_with(tn_output x, const tn_pow_args *args);
+
+/** What tn_maximum takes. */
+typedef struct tn_maximum_args {
+    tn_output y;
+    const char *name; /**< default "Maximum" */
+} tn_maximum_args;
+/**
+ * Maximum: the larger of x and y; NaN when one is NaN.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, int64, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_maximum_with(tn_output x, const tn_maximum_args *args);
+
+/** What tn_minimum takes. */
+typedef struct tn_minimum_args {
+    tn_output y;
+    const char *name; /**< default "Minimum" */
+} tn_minimum_args;
+/**
+ * Minimum: the smaller of x and y; NaN when one is NaN.
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, int64, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_minimum_with(tn_output x, const tn_minimum_args *args);
+
+/** What tn_squared_difference takes. */
+typedef struct tn_squared_difference_args {
+    tn_output y;
+    const char *name; /**< default "SquaredDifference" */
+} tn_squared_difference_args;
+/**
+ * SquaredDifference: (x - y) * (x - y).
+ * Inputs: x (T), y (T).
+ * Outputs: z (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_squared_difference_with(tn_output x, const tn_squared_difference_args *args);
+
+/** What tn_less takes. */
+typedef struct tn_less_args {
+    tn_output y;
+    const char *name; /**< default "Less" */
+} tn_less_args;
+/**
+ * Less: x < y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (bool).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_less_with(tn_output x, const tn_less_args *args);
+
+/** What tn_less_equal takes. */
+typedef struct tn_less_equal_args {
+    tn_output y;
+    const char *name; /**< default "LessEqual" */
+} tn_less_equal_args;
+/**
+ * LessEqual: x <= y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (bool).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_less_equal_with(tn_output x, const tn_less_equal_args *args);
+
+/** What tn_greater takes. */
+typedef struct tn_greater_args {
+    tn_output y;
+    const char *name; /**< default "Greater" */
+} tn_greater_args;
+/**
+ * Greater: x > y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (bool).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_greater_with(tn_output x, const tn_greater_args *args);
+
+/** What tn_greater_equal takes. */
+typedef struct tn_greater_equal_args {
+    tn_output y;
+    const char *name; /**< default "GreaterEqual" */
+} tn_greater_equal_args;
+/**
+ * GreaterEqual: x >= y.
+ * Inputs: x (T), y (T).
+ * Outputs: z (bool).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_greater_equal_with(tn_output x, const tn_greater_equal_args *args);
+
+/** What tn_equal takes. */
+typedef struct tn_equal_args {
+    tn_output y;
+    const char *name; /**< default "Equal" */
+} tn_equal_args;
+/**
+ * Equal: x == y; false when one is NaN.
+ * Inputs: x (T), y (T).
+ * Outputs: z (bool).
+ * T: float, double, int32, uint8, int16, int8, string, complex64, int64, bool, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_equal_with(tn_output x, const tn_equal_args *args);
+
+/** What tn_not_equal takes. */
+typedef struct tn_not_equal_args {
+    tn_output y;
+    const char *name; /**< default "NotEqual" */
+} tn_not_equal_args;
+/**
+ * NotEqual: x != y; true when one is NaN.
+ * Inputs: x (T), y (T).
+ * Outputs: z (bool).
+ * T: float, double, int32, uint8, int16, int8, string, complex64, int64, bool, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_not_equal_with(tn_output x, const tn_not_equal_args *args);
+
+/** What tn_logical_and takes. */
+typedef struct tn_logical_and_args {
+    tn_output y;
+    const char *name; /**< default "LogicalAnd" */
+} tn_logical_and_args;
+/**
+ * LogicalAnd: x and y.
+ * Inputs: x (bool), y (bool).
+ * Outputs: z (bool).
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_logical_and_with(tn_output x, const tn_logical_and_args *args);
+
+/** What tn_logical_or takes. */
+typedef struct tn_logical_or_args {
+    tn_output y;
+    const char *name; /**< default "LogicalOr" */
+} tn_logical_or_args;
+/**
+ * LogicalOr: x or y.
+ * Inputs: x (bool), y (bool).
+ * Outputs: z (bool).
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_logical_or_with(tn_output x, const tn_logical_or_args *args);
+
+/** What tn_logical_not takes. */
+typedef struct tn_logical_not_args {
+    tn_output x;
+    const char *name; /**< default "LogicalNot" */
+} tn_logical_not_args;
+/**
+ * LogicalNot: not x.
+ * Inputs: x (bool).
+ * Outputs: y (bool).
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_logical_not_with(const tn_logical_not_args *args);
+
+/** What tn_select takes. */
+typedef struct tn_select_args {
+    tn_output e;
+    const char *name; /**< default "Select" */
+} tn_select_args;
+/**
+ * Select: t where the condition is true, else e; a vector condition chooses among whole slices along axis 0.
+ * Inputs: condition (bool), t (T), e (T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_select_with(tn_output condition, tn_output t, const tn_select_args *args);
+
+/** What tn_select_v2 takes. */
+typedef struct tn_select_v2_args {
+    tn_output e;
+    const char *name; /**< default "SelectV2" */
+} tn_select_v2_args;
+/**
+ * SelectV2: t where the condition is true, else e; all three broadcast.
+ * Inputs: condition (bool), t (T), e (T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_select_v2_with(tn_output condition, tn_output t, const tn_select_v2_args *args);
+
+/** What tn_cast takes. */
+typedef struct tn_cast_args {
+    tn_dtype dst_t;
+    bool truncate;
+    const char *name; /**< default "Cast" */
+} tn_cast_args;
+/**
+ * Cast: x as another dtype: floats are rounded half to even, and truncated toward 0 when they become integers.
+ * Inputs: x (SrcT).
+ * Outputs: y (DstT).
+ * SrcT: any dtype.
+ * DstT: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_cast_with(tn_output x, const tn_cast_args *args);
+
+/** What tn_matmul takes. */
+typedef struct tn_matmul_args {
+    tn_output b;
+    bool transpose_a;
+    bool transpose_b;
+    const char *name; /**< default "MatMul" */
+} tn_matmul_args;
+/**
+ * MatMul: product[i,j] = sum over k of a[i,k] * b[k,j]; transpose_a reads a[k,i], transpose_b reads b[j,k].
+ * Inputs: a (T), b (T).
+ * Outputs: product (T).
+ * T: float, double, int32, complex64, int64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_matmul_with(tn_output a, const tn_matmul_args *args);
+
+/** What tn_bias_add takes. */
+typedef struct tn_bias_add_args {
+    tn_output bias;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "BiasAdd" */
+} tn_bias_add_args;
+/**
+ * BiasAdd: value + bias along the channels: the last axis, or axis 1 for NCHW.
+ * Inputs: value (T), bias (T).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_bias_add_with(tn_output value, const tn_bias_add_args *args);
+
+/** What tn_bias_add_grad takes. */
+typedef struct tn_bias_add_grad_args {
+    tn_output out_backprop;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "BiasAddGrad" */
+} tn_bias_add_grad_args;
+/**
+ * BiasAddGrad: the sum over all axes but the channels': the last axis, or axis 1 for NCHW.
+ * Inputs: out_backprop (T).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_bias_add_grad_with(const tn_bias_add_grad_args *args);
+
+/** What tn_add_n takes. */
+typedef struct tn_add_n_args {
+    tn_outputs inputs;
+    const char *name; /**< default "AddN" */
+} tn_add_n_args;
+/**
+ * AddN: the sum of all inputs, which have one shape.
+ * Inputs: inputs (N of T).
+ * Outputs: sum (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, variant, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_add_n_with(const tn_add_n_args *args);
+
+/** What tn_softmax takes. */
+typedef struct tn_softmax_args {
+    tn_output logits;
+    const char *name; /**< default "Softmax" */
+} tn_softmax_args;
+/**
+ * Softmax: exp(logits) / sum(exp(logits)) over the last axis.
+ * Inputs: logits (T).
+ * Outputs: softmax (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_softmax_with(const tn_softmax_args *args);
+
+/** What tn_log_softmax takes. */
+typedef struct tn_log_softmax_args {
+    tn_output logits;
+    const char *name; /**< default "LogSoftmax" */
+} tn_log_softmax_args;
+/**
+ * LogSoftmax: logits - log(sum(exp(logits))) over the last axis.
+ * Inputs: logits (T).
+ * Outputs: logsoftmax (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_log_softmax_with(const tn_log_softmax_args *args);
+
+/** What tn_softmax_cross_entropy_with_logits takes. */
+typedef struct tn_softmax_cross_entropy_with_logits_args {
+    tn_output labels;
+    const char *name; /**< default "SoftmaxCrossEntropyWithLogits" */
+} tn_softmax_cross_entropy_with_logits_args;
+/**
+ * SoftmaxCrossEntropyWithLogits: loss = -sum(labels * log(softmax(features))) of each row; backprop = softmax(features) - labels.
+ * Inputs: features (T), labels (T).
+ * Outputs: loss (T), backprop (T).
+ * T: float, double, bfloat16, half.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_softmax_cross_entropy_with_logits_with(tn_output features, const tn_softmax_cross_entropy_with_logits_args *args);
+
+/** What tn_sparse_softmax_cross_entropy_with_logits takes. */
+typedef struct tn_sparse_softmax_cross_entropy_with_logits_args {
+    tn_output labels;
+    const char *name; /**< default "SparseSoftmaxCrossEntropyWithLogits" */
+} tn_sparse_softmax_cross_entropy_with_logits_args;
+/**
+ * SparseSoftmaxCrossEntropyWithLogits: loss = -log(softmax(features))[label] of each row; backprop = softmax(features) - one_hot(labels).
+ * Inputs: features (T), labels (Tlabels).
+ * Outputs: loss (T), backprop (T).
+ * T: float, double, bfloat16, half.
+ * Tlabels: int32, int64.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_sparse_softmax_cross_entropy_with_logits_with(tn_output features, const tn_sparse_softmax_cross_entropy_with_logits_args *args);
+
+/** What tn_random_uniform_int takes. */
+typedef struct tn_random_uniform_int_args {
+    tn_output maxval;
+    int64_t seed;
+    int64_t seed2;
+    const char *name; /**< default "RandomUniformInt" */
+} tn_random_uniform_int_args;
+/**
+ * RandomUniformInt: uniform among the integers of [minval, maxval).
+ * Inputs: shape (T), minval (Tout), maxval (Tout).
+ * Outputs: output (Tout).
+ * Tout: int32, int64.
+ * T: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_random_uniform_int_with(tn_output shape, tn_output minval, const tn_random_uniform_int_args *args);
+
+/** What tn_random_standard_normal takes. */
+typedef struct tn_random_standard_normal_args {
+    tn_dtype dtype;
+    int64_t seed;
+    int64_t seed2;
+    const char *name; /**< default "RandomStandardNormal" */
+} tn_random_standard_normal_args;
+/**
+ * RandomStandardNormal: normal with mean 0 and standard deviation 1.
+ * Inputs: shape (T).
+ * Outputs: output (dtype).
+ * dtype: float, double, bfloat16, half.
+ * T: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_random_standard_normal_with(tn_output shape, const tn_random_standard_normal_args *args);
+
+/** What tn_apply_gradient_descent takes. */
+typedef struct tn_apply_gradient_descent_args {
+    tn_output delta;
+    bool use_locking;
+    const char *name; /**< default "ApplyGradientDescent" */
+} tn_apply_gradient_descent_args;
+/**
+ * ApplyGradientDescent: var -= alpha * delta.
+ * Inputs: var (reference to T), alpha (T), delta (T).
+ * Outputs: out (reference to T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_apply_gradient_descent_with(tn_output var, tn_output alpha, const tn_apply_gradient_descent_args *args);
+
+/** What tn_apply_momentum takes. */
+typedef struct tn_apply_momentum_args {
+    tn_output momentum;
+    bool use_locking;
+    bool use_nesterov;
+    const char *name; /**< default "ApplyMomentum" */
+} tn_apply_momentum_args;
+/**
+ * ApplyMomentum: accum = momentum * accum + grad; var -= lr * accum (use_nesterov: lr * (grad + momentum * accum)).
+ * Inputs: var (reference to T), accum (reference to T), lr (T), grad (T), momentum (T).
+ * Outputs: out (reference to T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_apply_momentum_with(tn_output var, tn_output accum, tn_output lr, tn_output grad, const tn_apply_momentum_args *args);
+
+/** What tn_apply_adam takes. */
+typedef struct tn_apply_adam_args {
+    tn_output grad;
+    bool use_locking;
+    bool use_nesterov;
+    const char *name; /**< default "ApplyAdam" */
+} tn_apply_adam_args;
+/**
+ * ApplyAdam: m += (1 - beta1) * (grad - m); v += (1 - beta2) * (grad^2 - v); var -= lr * sqrt(1 - beta2_power) / (1 - beta1_power) * m / (sqrt(v) + epsilon) (use_nesterov: beta1 * m + (1 - beta1) * grad for m).
+ * Inputs: var (reference to T), m (reference to T), v (reference to T), beta1_power (T), beta2_power (T), lr (T), beta1 (T), beta2 (T), epsilon (T), grad (T).
+ * Outputs: out (reference to T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_apply_adam_with(tn_output var, tn_output m, tn_output v, tn_output beta1_power, tn_output beta2_power, tn_output lr, tn_output beta1, tn_output beta2, tn_output epsilon, const tn_apply_adam_args *args);
+
+/** What tn_resource_apply_gradient_descent takes. */
+typedef struct tn_resource_apply_gradient_descent_args {
+    tn_output delta;
+    bool use_locking;
+    const char *name; /**< default "ResourceApplyGradientDescent" */
+} tn_resource_apply_gradient_descent_args;
+/**
+ * ResourceApplyGradientDescent: var -= alpha * delta.
+ * Inputs: var (resource), alpha (T), delta (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_resource_apply_gradient_descent_with(tn_output var, tn_output alpha, const tn_resource_apply_gradient_descent_args *args);
+
+/** What tn_resource_apply_momentum takes. */
+typedef struct tn_resource_apply_momentum_args {
+    tn_output momentum;
+    bool use_locking;
+    bool use_nesterov;
+    const char *name; /**< default "ResourceApplyMomentum" */
+} tn_resource_apply_momentum_args;
+/**
+ * ResourceApplyMomentum: accum = momentum * accum + grad; var -= lr * accum (use_nesterov: lr * (grad + momentum * accum)).
+ * Inputs: var (resource), accum (resource), lr (T), grad (T), momentum (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_resource_apply_momentum_with(tn_output var, tn_output accum, tn_output lr, tn_output grad, const tn_resource_apply_momentum_args *args);
+
+/** What tn_resource_apply_adam takes. */
+typedef struct tn_resource_apply_adam_args {
+    tn_output grad;
+    bool use_locking;
+    bool use_nesterov;
+    const char *name; /**< default "ResourceApplyAdam" */
+} tn_resource_apply_adam_args;
+/**
+ * ResourceApplyAdam: m += (1 - beta1) * (grad - m); v += (1 - beta2) * (grad^2 - v); var -= lr * sqrt(1 - beta2_power) / (1 - beta1_power) * m / (sqrt(v) + epsilon) (use_nesterov: beta1 * m + (1 - beta1) * grad for m).
+ * Inputs: var (resource), m (resource), v (resource), beta1_power (T), beta2_power (T), lr (T), beta1 (T), beta2 (T), epsilon (T), grad (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_resource_apply_adam_with(tn_output var, tn_output m, tn_output v, tn_output beta1_power, tn_output beta2_power, tn_output lr, tn_output beta1, tn_output beta2, tn_output epsilon, const tn_resource_apply_adam_args *args);
+
+#ifndef __cplusplus
+#define tn_placeholder_with_default(input, ...) tn_placeholder_with_default_with(input, &(const tn_placeholder_with_default_args){ .shape = __VA_ARGS__ })
+#define tn_identity(...) tn_identity_with(&(const tn_identity_args){ .input = __VA_ARGS__ })
+#define tn_stop_gradient(...) tn_stop_gradient_with(&(const tn_stop_gradient_args){ .input = __VA_ARGS__ })
+#define tn_no_op(...) tn_no_op_with(&(const tn_no_op_args){ 0, __VA_ARGS__ })
+#define tn_variable_v2(shape, ...) tn_variable_v2_with(shape, &(const tn_variable_v2_args){ .dtype = __VA_ARGS__ })
+#define tn_is_variable_initialized(...) tn_is_variable_initialized_with(&(const tn_is_variable_initialized_args){ .ref = __VA_ARGS__ })
+#define tn_var_handle_op(dtype, ...) tn_var_handle_op_with(dtype, &(const tn_var_handle_op_args){ .shape = __VA_ARGS__ })
+#define tn_read_variable_op(resource, ...) tn_read_variable_op_with(resource, &(const tn_read_variable_op_args){ .dtype = __VA_ARGS__ })
+#define tn_assign_variable_op(resource, ...) tn_assign_variable_op_with(resource, &(const tn_assign_variable_op_args){ .value = __VA_ARGS__ })
+#define tn_assign_add_variable_op(resource, ...) tn_assign_add_variable_op_with(resource, &(const tn_assign_add_variable_op_args){ .value = __VA_ARGS__ })
+#define tn_assign_sub_variable_op(resource, ...) tn_assign_sub_variable_op_with(resource, &(const tn_assign_sub_variable_op_args){ .value = __VA_ARGS__ })
+#define tn_var_is_initialized_op(...) tn_var_is_initialized_op_with(&(const tn_var_is_initialized_op_args){ .resource = __VA_ARGS__ })
+#define tn_neg(...) tn_neg_with(&(const tn_neg_args){ .x = __VA_ARGS__ })
+#define tn_abs(...) tn_abs_with(&(const tn_abs_args){ .x = __VA_ARGS__ })
+#define tn_sign(...) tn_sign_with(&(const tn_sign_args){ .x = __VA_ARGS__ })
+#define tn_square(...) tn_square_with(&(const tn_square_args){ .x = __VA_ARGS__ })
+#define tn_sqrt(...) tn_sqrt_with(&(const tn_sqrt_args){ .x = __VA_ARGS__ })
+#define tn_rsqrt(...) tn_rsqrt_with(&(const tn_rsqrt_args){ .x = __VA_ARGS__ })
+#define tn_exp(...) tn_exp_with(&(const tn_exp_args){ .x = __VA_ARGS__ })
+#define tn_log(...) tn_log_with(&(const tn_log_args){ .x = __VA_ARGS__ })
+#define tn_tanh(...) tn_tanh_with(&(const tn_tanh_args){ .x = __VA_ARGS__ })
+#define tn_sigmoid(...) tn_sigmoid_with(&(const tn_sigmoid_args){ .x = __VA_ARGS__ })
+#define tn_reciprocal(...) tn_reciprocal_with(&(const tn_reciprocal_args){ .x = __VA_ARGS__ })
+#define tn_inv(...) tn_inv_with(&(const tn_inv_args){ .x = __VA_ARGS__ })
+#define tn_relu(...) tn_relu_with(&(const tn_relu_args){ .features = __VA_ARGS__ })
+#define tn_softplus(...) tn_softplus_with(&(const tn_softplus_args){ .features = __VA_ARGS__ })
+#define tn_relu_grad(gradients, ...) tn_relu_grad_with(gradients, &(const tn_relu_grad_args){ .features = __VA_ARGS__ })
+#define tn_softplus_grad(gradients, ...) tn_softplus_grad_with(gradients, &(const tn_softplus_grad_args){ .features = __VA_ARGS__ })
+#define tn_sigmoid_grad(y, ...) tn_sigmoid_grad_with(y, &(const tn_sigmoid_grad_args){ .dy = __VA_ARGS__ })
+#define tn_tanh_grad(y, ...) tn_tanh_grad_with(y, &(const tn_tanh_grad_args){ .dy = __VA_ARGS__ })
+#define tn_sqrt_grad(y, ...) tn_sqrt_grad_with(y, &(const tn_sqrt_grad_args){ .dy = __VA_ARGS__ })
+#define tn_rsqrt_grad(y, ...) tn_rsqrt_grad_with(y, &(const tn_rsqrt_grad_args){ .dy = __VA_ARGS__ })
+#define tn_reciprocal_grad(y, ...) tn_reciprocal_grad_with(y, &(const tn_reciprocal_grad_args){ .dy = __VA_ARGS__ })
+#define tn_add(x, ...) tn_add_with(x, &(const tn_add_args){ .y = __VA_ARGS__ })
+#define tn_add_v2(x, ...) tn_add_v2_with(x, &(const tn_add_v2_args){ .y = __VA_ARGS__ })
+#define tn_sub(x, ...) tn_sub_with(x, &(const tn_sub_args){ .y = __VA_ARGS__ })
+#define tn_mul(x, ...) tn_mul_with(x, &(const tn_mul_args){ .y = __VA_ARGS__ })
+#define tn_div(x, ...) tn_div_with(x, &(const tn_div_args){ .y = __VA_ARGS__ })
+#define tn_real_div(x, ...) tn_real_div_with(x, &(const tn_real_div_args){ .y = __VA_ARGS__ })
+#define tn_floor_div(x, ...) tn_floor_div_with(x, &(const tn_floor_div_args){ .y = __VA_ARGS__ })
+#define tn_floor_mod(x, ...) tn_floor_mod_with(x, &(const tn_floor_mod_args){ .y = __VA_ARGS__ })
+#define tn_pow(x, ...) tn_pow_with(x, &(const tn_pow_args){ .y = __VA_ARGS__ })
+#define tn_maximum(x, ...) tn_maximum_with(x, &(const tn_maximum_args){ .y = __VA_ARGS__ })
+#define tn_minimum(x, ...) tn_minimum_with(x, &(const tn_minimum_args){ .y = __VA_ARGS__ })
+#define tn_squared_difference(x, ...) tn_squared_difference_with(x, &(const tn_squared_difference_args){ .y = __VA_ARGS__ })
+#define tn_less(x, ...) tn_less_with(x, &(const tn_less_args){ .y = __VA_ARGS__ })
+#define tn_less_equal(x, ...) tn_less_equal_with(x, &(const tn_less_equal_args){ .y = __VA_ARGS__ })
+#define tn_greater(x, ...) tn_greater_with(x, &(const tn_greater_args){ .y = __VA_ARGS__ })
+#define tn_greater_equal(x, ...) tn_greater_equal_with(x, &(const tn_greater_equal_args){ .y = __VA_ARGS__ })
+#define tn_equal(x, ...) tn_equal_with(x, &(const tn_equal_args){ .y = __VA_ARGS__ })
+#define tn_not_equal(x, ...) tn_not_equal_with(x, &(const tn_not_equal_args){ .y = __VA_ARGS__ })
+#define tn_logical_and(x, ...) tn_logical_and_with(x, &(const tn_logical_and_args){ .y = __VA_ARGS__ })
+#define tn_logical_or(x, ...) tn_logical_or_with(x, &(const tn_logical_or_args){ .y = __VA_ARGS__ })
+#define tn_logical_not(...) tn_logical_not_with(&(const tn_logical_not_args){ .x = __VA_ARGS__ })
+#define tn_select(condition, t, ...) tn_select_with(condition, t, &(const tn_select_args){ .e = __VA_ARGS__ })
+#define tn_select_v2(condition, t, ...) tn_select_v2_with(condition, t, &(const tn_select_v2_args){ .e = __VA_ARGS__ })
+#define tn_cast(x, ...) tn_cast_with(x, &(const tn_cast_args){ .dst_t = __VA_ARGS__ })
+#define tn_matmul(a, ...) tn_matmul_with(a, &(const tn_matmul_args){ .b = __VA_ARGS__ })
+#define tn_bias_add(value, ...) tn_bias_add_with(value, &(const tn_bias_add_args){ .bias = __VA_ARGS__ })
+#define tn_bias_add_grad(...) tn_bias_add_grad_with(&(const tn_bias_add_grad_args){ .out_backprop = __VA_ARGS__ })
+#define tn_add_n(...) tn_add_n_with(&(const tn_add_n_args){ .inputs = __VA_ARGS__ })
+#define tn_softmax(...) tn_softmax_with(&(const tn_softmax_args){ .logits = __VA_ARGS__ })
+#define tn_log_softmax(...) tn_log_softmax_with(&(const tn_log_softmax_args){ .logits = __VA_ARGS__ })
+#define tn_softmax_cross_entropy_with_logits(features, ...) tn_softmax_cross_entropy_with_logits_with(features, &(const tn_softmax_cross_entropy_with_logits_args){ .labels = __VA_ARGS__ })
+#define tn_sparse_softmax_cross_entropy_with_logits(features, ...) tn_sparse_softmax_cross_entropy_with_logits_with(features, &(const tn_sparse_softmax_cross_entropy_with_logits_args){ .labels = __VA_ARGS__ })
+#define tn_random_uniform_int(shape, minval, ...) tn_random_uniform_int_with(shape, minval, &(const tn_random_uniform_int_args){ .maxval = __VA_ARGS__ })
+#define tn_random_standard_normal(shape, ...) tn_random_standard_normal_with(shape, &(const tn_random_standard_normal_args){ .dtype = __VA_ARGS__ })
+#define tn_apply_gradient_descent(var, alpha, ...) tn_apply_gradient_descent_with(var, alpha, &(const tn_apply_gradient_descent_args){ .delta = __VA_ARGS__ })
+#define tn_apply_momentum(var, accum, lr, grad, ...) tn_apply_momentum_with(var, accum, lr, grad, &(const tn_apply_momentum_args){ .momentum = __VA_ARGS__ })
+#define tn_apply_adam(var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, ...) tn_apply_adam_with(var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, &(const tn_apply_adam_args){ .grad = __VA_ARGS__ })
+#define tn_resource_apply_gradient_descent(var, alpha, ...) tn_resource_apply_gradient_descent_with(var, alpha, &(const tn_resource_apply_gradient_descent_args){ .delta = __VA_ARGS__ })
+#define tn_resource_apply_momentum(var, accum, lr, grad, ...) tn_resource_apply_momentum_with(var, accum, lr, grad, &(const tn_resource_apply_momentum_args){ .momentum = __VA_ARGS__ })
+#define tn_resource_apply_adam(var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, ...) tn_resource_apply_adam_with(var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, &(const tn_resource_apply_adam_args){ .grad = __VA_ARGS__ })
+#endif
+
+TN_END_C
 #endif

@@ -36,6 +36,15 @@ static const void *store_types(tn_layout *layout, const tn_attr *from)
     return types;
 }
 
+/* From int64_t in p, or from int in q. */
+static const void *store_ints(tn_layout *layout, const tn_attr *from)
+{
+    int64_t *ints = tn_carve(layout, from->n * sizeof *ints);
+    for (size_t i = 0; ints && i < from->n; i++)
+        ints[i] = from->p ? ((const int64_t *)from->p)[i] : ((const int *)from->q)[i];
+    return ints;
+}
+
 static const void *store_strings(tn_layout *layout, const tn_attr *from)
 {
     const char **copies = tn_carve(layout, from->n * sizeof *copies);
@@ -89,7 +98,7 @@ static const void *store_payload(tn_layout *layout, const tn_attr *a)
     case TN_ATTR_SHAPE:
         return store_shape(layout, a->i, a->p);
     case TN_ATTR_INTS:
-        return store_items(layout, a->p, a->n, sizeof(int64_t));
+        return store_ints(layout, a);
     case TN_ATTR_FLOATS:
         return store_items(layout, a->p, a->n, sizeof(double));
     case TN_ATTR_BOOLS:

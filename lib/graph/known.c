@@ -47,17 +47,13 @@ static void know_ints(tn_op *op, const int64_t *numbers)
     out->known = known;
 }
 
-/* Shape, Rank and Size need no value, only dims. False: op is none of them. */
-static bool know_from_dims(tn_op *op, const tn_operand *in)
+/* Shape, Rank and Size need no value, only dims. */
+static void know_from_dims(tn_op *op, const tn_operand *in)
 {
-    const char *type = op->def->name;
-    bool shape = !strcmp(type, "Shape"), rank = !strcmp(type, "Rank"), size = !strcmp(type, "Size");
-    if (!shape && !rank && !size)
-        return false;
+    bool shape = !strcmp(op->def->name, "Shape"), rank = !strcmp(op->def->name, "Rank");
     int64_t one = rank ? in->dims.rank : tn_dims_size(&in->dims);
     if (rank ? one >= 0 : tn_dims_known(&in->dims) && (shape || one >= 0))
         know_ints(op, shape ? in->dims.dim : &one);
-    return true;
 }
 
 /* A row without a kernel whose output has the elements of its input. */
@@ -130,9 +126,9 @@ static void know_by_kernel(tn_op *op, const tn_operand *in)
 
 static void know(tn_op *op, const tn_operand *in)
 {
-    if (!strcmp(op->def->name, "Const"))
-        op->outputs[0].known = tn_op_tensor(op, "value");
-    else if (know_from_dims(op, in) || !all_known(op, in))
+    if (op->def->flags & TN_OP_DIMS_ONLY)
+        know_from_dims(op, in);
+    else if (!all_known(op, in))
         return;
     else if (!(op->def->flags & TN_OP_VIEW))
         know_by_kernel(op, in);
@@ -145,6 +141,10 @@ void tn_known_values(tn_op *op, const tn_operand *in)
     const unsigned unknowable = TN_OP_STATEFUL | TN_OP_RANDOM | TN_OP_READS | TN_OP_WRITES | TN_OP_VARIABLE;
     if (op->def->flags & unknowable || !all_small(op))
         return;
+    if (op->def->flags & TN_OP_CONST) {
+        op->outputs[0].known = tn_op_tensor(op, "value");
+        return;
+    }
     tn_saved_error saved;
     tn_error_save(&saved);
     know(op, in);

@@ -1,0 +1,643 @@
+/* Made by `make generate` from the registry (lib/ops): do not edit. */
+#include "graph/construct.h"
+
+tn_output tn_placeholder_with_default_with(tn_output input, const tn_placeholder_with_default_args *args)
+{
+    const tn_output inputs[] = { input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        TN_SHAPE_ATTR("shape", args->shape.dims ? args->shape.rank : -1, args->shape.dims),
+    };
+    const tn_construction c = { "PlaceholderWithDefault", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_identity_with(const tn_identity_args *args)
+{
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Identity", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_stop_gradient_with(const tn_stop_gradient_args *args)
+{
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "StopGradient", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_no_op_with(const tn_no_op_args *args)
+{
+    const tn_construction c = { "NoOp", args->name, NULL, 0, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_output tn_variable_v2_with(tn_shape shape, const tn_variable_v2_args *args)
+{
+    tn_attr attrs[] = {
+        TN_SHAPE_ATTR("shape", shape.dims ? shape.rank : -1, shape.dims),
+        tn_given_type("dtype", args->dtype),
+        tn_given_string("container", args->container),
+        tn_given_string("shared_name", args->shared_name),
+    };
+    const tn_construction c = { "VariableV2", args->name, NULL, 0, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_is_variable_initialized_with(const tn_is_variable_initialized_args *args)
+{
+    const tn_output inputs[] = { args->ref };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "IsVariableInitialized", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_var_handle_op_with(tn_dtype dtype, const tn_var_handle_op_args *args)
+{
+    tn_attr attrs[] = {
+        tn_given_type("dtype", dtype),
+        TN_SHAPE_ATTR("shape", args->shape.dims ? args->shape.rank : -1, args->shape.dims),
+        tn_given_string("container", args->container),
+        tn_given_string("shared_name", args->shared_name),
+    };
+    const tn_construction c = { "VarHandleOp", args->name, NULL, 0, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_read_variable_op_with(tn_output resource, const tn_read_variable_op_args *args)
+{
+    const tn_output inputs[] = { resource };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_type("dtype", args->dtype),
+    };
+    const tn_construction c = { "ReadVariableOp", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_assign_variable_op_with(tn_output resource, const tn_assign_variable_op_args *args)
+{
+    const tn_output inputs[] = { resource, args->value };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "AssignVariableOp", args->name, parts, 1, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_assign_add_variable_op_with(tn_output resource, const tn_assign_add_variable_op_args *args)
+{
+    const tn_output inputs[] = { resource, args->value };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "AssignAddVariableOp", args->name, parts, 1, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_assign_sub_variable_op_with(tn_output resource, const tn_assign_sub_variable_op_args *args)
+{
+    const tn_output inputs[] = { resource, args->value };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "AssignSubVariableOp", args->name, parts, 1, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_output tn_var_is_initialized_op_with(const tn_var_is_initialized_op_args *args)
+{
+    const tn_output inputs[] = { args->resource };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "VarIsInitializedOp", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_neg_with(const tn_neg_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Neg", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_abs_with(const tn_abs_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Abs", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_sign_with(const tn_sign_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Sign", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_square_with(const tn_square_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Square", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_sqrt_with(const tn_sqrt_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Sqrt", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_rsqrt_with(const tn_rsqrt_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Rsqrt", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_exp_with(const tn_exp_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Exp", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_log_with(const tn_log_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Log", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_tanh_with(const tn_tanh_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Tanh", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_sigmoid_with(const tn_sigmoid_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Sigmoid", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_reciprocal_with(const tn_reciprocal_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Reciprocal", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_inv_with(const tn_inv_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Inv", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_relu_with(const tn_relu_args *args)
+{
+    const tn_output inputs[] = { args->features };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Relu", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_softplus_with(const tn_softplus_args *args)
+{
+    const tn_output inputs[] = { args->features };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Softplus", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_relu_grad_with(tn_output gradients, const tn_relu_grad_args *args)
+{
+    const tn_output inputs[] = { gradients, args->features };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "ReluGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_softplus_grad_with(tn_output gradients, const tn_softplus_grad_args *args)
+{
+    const tn_output inputs[] = { gradients, args->features };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "SoftplusGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_sigmoid_grad_with(tn_output y, const tn_sigmoid_grad_args *args)
+{
+    const tn_output inputs[] = { y, args->dy };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "SigmoidGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_tanh_grad_with(tn_output y, const tn_tanh_grad_args *args)
+{
+    const tn_output inputs[] = { y, args->dy };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "TanhGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_sqrt_grad_with(tn_output y, const tn_sqrt_grad_args *args)
+{
+    const tn_output inputs[] = { y, args->dy };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "SqrtGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_rsqrt_grad_with(tn_output y, const tn_rsqrt_grad_args *args)
+{
+    const tn_output inputs[] = { y, args->dy };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "RsqrtGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_reciprocal_grad_with(tn_output y, const tn_reciprocal_grad_args *args)
+{
+    const tn_output inputs[] = { y, args->dy };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "ReciprocalGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_add_with(tn_output x, const tn_add_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Add", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_add_v2_with(tn_output x, const tn_add_v2_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "AddV2", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_sub_with(tn_output x, const tn_sub_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Sub", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_mul_with(tn_output x, const tn_mul_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Mul", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_div_with(tn_output x, const tn_div_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Div", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_real_div_with(tn_output x, const tn_real_div_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "RealDiv", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_floor_div_with(tn_output x, const tn_floor_div_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "FloorDiv", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_floor_mod_with(tn_output x, const tn_floor_mod_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "FloorMod", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_pow_with(tn_output x, const tn_pow_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Pow", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_maximum_with(tn_output x, const tn_maximum_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Maximum", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_minimum_with(tn_output x, const tn_minimum_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Minimum", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_squared_difference_with(tn_output x, const tn_squared_difference_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "SquaredDifference", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_less_with(tn_output x, const tn_less_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Less", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_less_equal_with(tn_output x, const tn_less_equal_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "LessEqual", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_greater_with(tn_output x, const tn_greater_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Greater", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_greater_equal_with(tn_output x, const tn_greater_equal_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "GreaterEqual", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_equal_with(tn_output x, const tn_equal_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Equal", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_not_equal_with(tn_output x, const tn_not_equal_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "NotEqual", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_logical_and_with(tn_output x, const tn_logical_and_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "LogicalAnd", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_logical_or_with(tn_output x, const tn_logical_or_args *args)
+{
+    const tn_output inputs[] = { x, args->y };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "LogicalOr", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_logical_not_with(const tn_logical_not_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "LogicalNot", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_select_with(tn_output condition, tn_output t, const tn_select_args *args)
+{
+    const tn_output inputs[] = { condition, t, args->e };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    const tn_construction c = { "Select", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_select_v2_with(tn_output condition, tn_output t, const tn_select_v2_args *args)
+{
+    const tn_output inputs[] = { condition, t, args->e };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    const tn_construction c = { "SelectV2", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_cast_with(tn_output x, const tn_cast_args *args)
+{
+    const tn_output inputs[] = { x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_type("DstT", args->dst_t),
+        TN_BOOL_ATTR("Truncate", args->truncate),
+    };
+    const tn_construction c = { "Cast", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_matmul_with(tn_output a, const tn_matmul_args *args)
+{
+    const tn_output inputs[] = { a, args->b };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("transpose_a", args->transpose_a),
+        TN_BOOL_ATTR("transpose_b", args->transpose_b),
+    };
+    const tn_construction c = { "MatMul", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_bias_add_with(tn_output value, const tn_bias_add_args *args)
+{
+    const tn_output inputs[] = { value, args->bias };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    tn_attr attrs[] = {
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "BiasAdd", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_bias_add_grad_with(const tn_bias_add_grad_args *args)
+{
+    const tn_output inputs[] = { args->out_backprop };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "BiasAddGrad", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_add_n_with(const tn_add_n_args *args)
+{
+    const tn_outputs parts[] = { args->inputs };
+    const tn_construction c = { "AddN", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_softmax_with(const tn_softmax_args *args)
+{
+    const tn_output inputs[] = { args->logits };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Softmax", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_log_softmax_with(const tn_log_softmax_args *args)
+{
+    const tn_output inputs[] = { args->logits };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "LogSoftmax", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_softmax_cross_entropy_with_logits_with(tn_output features, const tn_softmax_cross_entropy_with_logits_args *args)
+{
+    const tn_output inputs[] = { features, args->labels };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "SoftmaxCrossEntropyWithLogits", args->name, parts, 1, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_sparse_softmax_cross_entropy_with_logits_with(tn_output features, const tn_sparse_softmax_cross_entropy_with_logits_args *args)
+{
+    const tn_output inputs[] = { features, args->labels };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "SparseSoftmaxCrossEntropyWithLogits", args->name, parts, 1, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_output tn_random_uniform_int_with(tn_output shape, tn_output minval, const tn_random_uniform_int_args *args)
+{
+    const tn_output inputs[] = { shape, minval, args->maxval };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        TN_INT_ATTR("seed", args->seed),
+        TN_INT_ATTR("seed2", args->seed2),
+    };
+    const tn_construction c = { "RandomUniformInt", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_random_standard_normal_with(tn_output shape, const tn_random_standard_normal_args *args)
+{
+    const tn_output inputs[] = { shape };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_type("dtype", args->dtype),
+        TN_INT_ATTR("seed", args->seed),
+        TN_INT_ATTR("seed2", args->seed2),
+    };
+    const tn_construction c = { "RandomStandardNormal", args->name, parts, 1, attrs, 3 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_apply_gradient_descent_with(tn_output var, tn_output alpha, const tn_apply_gradient_descent_args *args)
+{
+    const tn_output inputs[] = { var, alpha, args->delta };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("use_locking", args->use_locking),
+    };
+    const tn_construction c = { "ApplyGradientDescent", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_apply_momentum_with(tn_output var, tn_output accum, tn_output lr, tn_output grad, const tn_apply_momentum_args *args)
+{
+    const tn_output inputs[] = { var, accum, lr, grad, args->momentum };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("use_locking", args->use_locking),
+        TN_BOOL_ATTR("use_nesterov", args->use_nesterov),
+    };
+    const tn_construction c = { "ApplyMomentum", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_apply_adam_with(tn_output var, tn_output m, tn_output v, tn_output beta1_power, tn_output beta2_power, tn_output lr, tn_output beta1, tn_output beta2, tn_output epsilon, const tn_apply_adam_args *args)
+{
+    const tn_output inputs[] = { var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, args->grad };
+    const tn_outputs parts[] = { { inputs, 10 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("use_locking", args->use_locking),
+        TN_BOOL_ATTR("use_nesterov", args->use_nesterov),
+    };
+    const tn_construction c = { "ApplyAdam", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_resource_apply_gradient_descent_with(tn_output var, tn_output alpha, const tn_resource_apply_gradient_descent_args *args)
+{
+    const tn_output inputs[] = { var, alpha, args->delta };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("use_locking", args->use_locking),
+    };
+    const tn_construction c = { "ResourceApplyGradientDescent", args->name, parts, 1, attrs, 1 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_resource_apply_momentum_with(tn_output var, tn_output accum, tn_output lr, tn_output grad, const tn_resource_apply_momentum_args *args)
+{
+    const tn_output inputs[] = { var, accum, lr, grad, args->momentum };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("use_locking", args->use_locking),
+        TN_BOOL_ATTR("use_nesterov", args->use_nesterov),
+    };
+    const tn_construction c = { "ResourceApplyMomentum", args->name, parts, 1, attrs, 2 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_resource_apply_adam_with(tn_output var, tn_output m, tn_output v, tn_output beta1_power, tn_output beta2_power, tn_output lr, tn_output beta1, tn_output beta2, tn_output epsilon, const tn_resource_apply_adam_args *args)
+{
+    const tn_output inputs[] = { var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, args->grad };
+    const tn_outputs parts[] = { { inputs, 10 } };
+    tn_attr attrs[] = {
+        TN_BOOL_ATTR("use_locking", args->use_locking),
+        TN_BOOL_ATTR("use_nesterov", args->use_nesterov),
+    };
+    const tn_construction c = { "ResourceApplyAdam", args->name, parts, 1, attrs, 2 };
+    return tn_construct(&c);
+}
+
