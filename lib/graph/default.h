@@ -23,4 +23,7 @@ tn_status tn_default_install(tn_session *session, tn_graph *graph);
 void tn_default_purge_graph(const tn_graph *graph);
 void tn_default_purge_session(const tn_session *session);
 
+/* The core of a handle in this thread's stack, which may be one that is not on the register of what is open; NULL when it is not there. */
+tn_graph_core *tn_default_core_of(const tn_graph *graph);
+
 #endif

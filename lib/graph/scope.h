@@ -20,8 +20,9 @@ tn_status tn_scope_violated(int kind);
 /* Drops the states that this thread pushed above the first `depth`; whether there were any. */
 bool tn_scope_unwind(tn_graph_core *core, int depth);
 
-/* As tn_enter_name_scope, on a graph that is locked. */
+/* As tn_enter_name_scope and tn_leave, on a graph that is locked. */
 tn_scope tn_scope_enter_name(tn_graph_core *core, const char *text);
+tn_status tn_scope_leave(tn_graph_core *core, tn_scope scope);
 /* New operations have no control inputs of the blocks round this. */
 tn_scope tn_scope_enter_no_controls(tn_graph_core *core);
 
