@@ -101,4 +101,42 @@ tn_status tn_prepare_apply_gradient_descent(tn_prepare *p);
 tn_status tn_prepare_apply_momentum(tn_prepare *p);
 tn_status tn_prepare_apply_adam(tn_prepare *p);
 
+/* fill.c */
+tn_status tn_prepare_fill(tn_prepare *p);
+tn_status tn_prepare_zeros_like(tn_prepare *p);
+tn_status tn_prepare_ones_like(tn_prepare *p);
+tn_status tn_prepare_range(tn_prepare *p);
+tn_status tn_prepare_broadcast_to(tn_prepare *p);
+
+/* shape.c */
+tn_status tn_prepare_shape(tn_prepare *p);
+tn_status tn_prepare_rank(tn_prepare *p);
+tn_status tn_prepare_size(tn_prepare *p);
+tn_status tn_prepare_broadcast_gradient_args(tn_prepare *p);
+tn_status tn_prepare_invert_permutation(tn_prepare *p);
+
+/* layout.c */
+tn_status tn_prepare_transpose(tn_prepare *p);
+tn_status tn_prepare_slice(tn_prepare *p);
+tn_status tn_prepare_pad(tn_prepare *p);
+tn_status tn_prepare_tile(tn_prepare *p);
+
+/* concat.c */
+tn_status tn_prepare_concat_v2(tn_prepare *p);
+tn_status tn_prepare_concat_offset(tn_prepare *p);
+tn_status tn_prepare_pack(tn_prepare *p);
+tn_status tn_prepare_unpack(tn_prepare *p);
+tn_status tn_prepare_split(tn_prepare *p);
+
+/* strided_slice.c */
+tn_status tn_prepare_strided_slice(tn_prepare *p);
+tn_status tn_prepare_strided_slice_grad(tn_prepare *p);
+
+/* gather.c */
+tn_status tn_prepare_gather_v2(tn_prepare *p);
+tn_status tn_prepare_one_hot(tn_prepare *p);
+
+/* segment.c */
+tn_status tn_prepare_unsorted_segment_sum(tn_prepare *p);
+
 #endif
