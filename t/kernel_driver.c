@@ -6,6 +6,8 @@
 #include "harness.h"
 #include "ops/op_def.h"
 
+unsigned drive_in_place_bits;
+
 typedef struct driven {
     tn_prepare prepare;
     tn_operand in[DRIVE_INPUTS], out[DRIVE_OUTPUTS];
@@ -49,7 +51,9 @@ static tn_status prepare(driven *d, const void *owner, const tn_op *op)
                                .in = d->in,
                                .out = d->out,
                                .variables = d->variables };
-    return op->def->prepare(&d->prepare);
+    tn_status status = op->def->prepare(&d->prepare);
+    drive_in_place_bits = d->prepare.in_place;
+    return status;
 }
 
 static tn_status run(driven *d)
