@@ -108,8 +108,8 @@ typedef tn_graph *tn_graph_ptr_;
 typedef void *tn_void_ptr_;
 
 #ifndef __cplusplus
-#define TN_ENTER_SESSION_(...) tn_session_enter(&(const tn_session_options){ __FILE__, __LINE__, __VA_ARGS__ })
-#define TN_ENTER_GRAPH_(...)   tn_graph_enter(&(const tn_graph_options){ __FILE__, __LINE__, __VA_ARGS__ })
+#define TN_ENTER_SESSION_(...) tn_session_enter(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
+#define TN_ENTER_GRAPH_(...)   tn_graph_enter(&(const tn_graph_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
 #define TN_WITH_SESSION_(s, ...) TN_WITH_(tn_session_ptr_, s, tn_session_exitp_, TN_UNIQUE_(tn_once_), TN_ENTER_SESSION_(__VA_ARGS__))
 #define TN_WITH_GRAPH_(g, ...)   TN_WITH_(tn_graph_ptr_, g, tn_graph_exitp_, TN_UNIQUE_(tn_once_), TN_ENTER_GRAPH_(__VA_ARGS__))
 #define TN_SESSION_SCOPE_(s, ...) TN_DECLARE_(tn_session_ptr_, s, tn_session_exitp_, TN_ENTER_SESSION_(__VA_ARGS__))

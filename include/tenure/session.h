@@ -44,9 +44,9 @@ TN_API tn_session *tn_session_open_with(const tn_session_options *options);
 TN_API tn_session *tn_interactive_session_open_with(const tn_session_options *options);
 
 #ifndef __cplusplus
-#define tn_session_open(...) tn_session_open_with(&(const tn_session_options){ __FILE__, __LINE__, __VA_ARGS__ })
+#define tn_session_open(...) tn_session_open_with(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
 #define tn_interactive_session_open(...) \
-    tn_interactive_session_open_with(&(const tn_session_options){ __FILE__, __LINE__, __VA_ARGS__ })
+    tn_interactive_session_open_with(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
 #endif
 
 /**
