@@ -4,7 +4,6 @@
  * Open addressing with linear probing, no removal. Invariants: fewer than half of the slots are taken; the text of an operation's entry
  * is the operation's own name, that of a scope is a child of the core; at most one entry holds a given spelling.
  */
-#include <stdio.h>
 #include <string.h>
 #include "core/alloc.h"
 #include "core/status.h"
@@ -89,13 +88,28 @@ bool tn_names_reserve(tn_name_table *t)
     return true;
 }
 
+/* Writes "_i" at the end of a name; gives its length. Building graphs is mostly naming, and snprintf takes longer than all the rest. */
+static size_t put_suffix(char *end, uint32_t i)
+{
+    char digits[TN_NAME_SUFFIX];
+    size_t n = 0;
+    do
+        digits[n++] = (char)('0' + i % 10);
+    while (i /= 10);
+    end[0] = '_';
+    for (size_t d = 0; d < n; d++)
+        end[1 + d] = digits[n - 1 - d];
+    end[n + 1] = '\0';
+    return n + 1;
+}
+
 tn_name_pick tn_names_pick(const tn_name_table *t, char *name, size_t n)
 {
     tn_name_pick pick = { .base_length = n, .length = n, .base_hash = hash_on(2166136261u, name, n) };
     pick.hash = pick.base_hash;
     const entry *base = find(t, pick.base_hash, name, n);
     for (uint32_t i = base ? base->uses : 0; base && find(t, pick.hash, name, pick.length); i++) {
-        pick.length = n + (size_t)snprintf(name + n, TN_NAME_SUFFIX, "_%u", i);
+        pick.length = n + put_suffix(name + n, i);
         pick.hash = hash_on(pick.base_hash, name + n, pick.length - n);
     }
     return pick;

@@ -242,7 +242,7 @@ static void drop_operands(operands *o)
 /* Dims and known values of the outputs. */
 static tn_status infer(tn_op *op)
 {
-    operands o = { .many_in = NULL };
+    operands o; /* not cleared: it is large, and few operations need all of it */
     tn_status status = make_operands(&o, op) ? TN_OK : TN_RESOURCE_EXHAUSTED;
     tn_infer c = { op, op->num_inputs, op->num_outputs, o.many_in, o.many_out, true };
     if (!status && op->def->infer)

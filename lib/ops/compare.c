@@ -70,7 +70,8 @@ static tn_status cast_gradient(tn_gradient *g)
 }
 
 #define EQUALITY                                                                                                                           \
-    "x: T, y: T; T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, string, bool, complex128} -> z: bool"
+    "x: T, y: T; T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, quint8, qint8, qint32, string, bool, "    \
+    "complex128} -> z: bool"
 #define COMPARISON(row, lower, text)                                                                                                       \
     {                                                                                                                                      \
         .name = row, .signature = "x: T, y: T; T: realnumbertype -> z: bool", .infer = tn_infer_broadcast, .gradient = tn_no_gradient,     \
