@@ -7,7 +7,7 @@ set -u
 kind=$1
 shift
 
-valgrind() {
+memcheck() {
     # shellcheck disable=SC2086
     ${LIBTOOL:+$LIBTOOL --mode=execute} "${VALGRIND:-valgrind}" --tool=memcheck --error-exitcode=9 --leak-check=full --show-leak-kinds=all \
         --num-callers=30 "$@"
@@ -17,11 +17,11 @@ valgrind() {
 suite() {
     CK_FORK=no CK_VERBOSITY=normal TN_UNDER_VALGRIND=1
     export CK_FORK CK_VERBOSITY TN_UNDER_VALGRIND
-    valgrind --errors-for-leak-kinds=definite,possible "./$1" >"$log" 2>&1
+    memcheck --errors-for-leak-kinds=definite,possible "./$1" >"$log" 2>&1
 }
 
 program() {
-    valgrind --errors-for-leak-kinds=all "./$1" >"$log" 2>&1 && grep -q 'in use at exit: 0 bytes in 0 blocks' "$log"
+    memcheck --errors-for-leak-kinds=all "./$1" >"$log" 2>&1 && grep -q 'in use at exit: 0 bytes in 0 blocks' "$log"
 }
 
 one() {
