@@ -182,7 +182,7 @@ const tn_op_def tn_ops_unary[] = {
     UNARY("Sigmoid", INEXACT, sigmoid, "1 / (1 + exp(-x))"),
     UNARY("Reciprocal", SIGNED_NUMBERS, reciprocal, "1 / x"),
     UNARY("Inv", SIGNED_NUMBERS, reciprocal, "1 / x; the old name of Reciprocal"),
-    ACTIVATION("Relu", "realnumbertype", relu, "max(x, 0); NaN for NaN"),
+    ACTIVATION("Relu", "{realnumbertype, qint8}", relu, "max(x, 0); NaN for NaN"),
     ACTIVATION("Softplus", FLOATS, softplus, "log(1 + exp(x))"),
     ACTIVATION_GRAD("ReluGrad", "realnumbertype", relu_grad, "gradients where features are above 0, else 0"),
     ACTIVATION_GRAD("SoftplusGrad", FLOATS, softplus_grad, "gradients / (1 + exp(-features))"),
