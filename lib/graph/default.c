@@ -8,12 +8,13 @@
 #include <tenure/session.h>
 
 typedef struct entry {
-    void *thing;          /* the handle; NULL: it has gone */
-    tn_graph_core *core;  /* of a graph: counted */
-    uint64_t live_serial; /* of a handle that is on the register of what is open, else 0 */
-    uint64_t serial;      /* of the scope's token */
-    int graph_scopes;     /* of a graph: how many states its own scopes had */
-    bool installed;       /* belongs to no scope */
+    void *thing;            /* the handle; NULL: it has gone */
+    tn_graph_core *core;    /* of a graph: counted */
+    uint64_t live_serial;   /* of a handle that is on the register of what is open, else 0 */
+    uint64_t serial;        /* of the scope's token */
+    int graph_scopes;       /* of a graph: how many states its own scopes had */
+    bool installed;         /* belongs to no scope */
+    const tn_session *with; /* the session that brought it: entered by WITH_SESSION, or installed */
 } entry;
 
 /* Few scopes are open at a time: those need no memory. */
@@ -61,7 +62,7 @@ static void drop(entry *e)
 {
     if (e->core)
         tn_graph_core_unref(e->core);
-    *e = (entry){ .thing = NULL, .serial = e->serial };
+    *e = (entry){ .thing = NULL, .serial = e->serial, .with = e->with };
 }
 
 static void clear(stack *s)
@@ -225,7 +226,8 @@ tn_status tn_default_leave(tn_scope scope)
 
 /* ---- Interactive sessions, and what closes ---- */
 
-tn_status tn_default_install(tn_session *session, tn_graph *graph)
+/* Pushes a session, and a graph unless it is NULL; nothing on failure. */
+static tn_status bring(tn_session *session, tn_graph *graph, bool installed)
 {
     tn_scope scope;
     tn_status status = graph ? tn_default_push_graph(graph, &scope) : TN_OK;
@@ -233,10 +235,38 @@ tn_status tn_default_install(tn_session *session, tn_graph *graph)
         take_out(&mine.graphs, mine.graphs.n - 1);
     if (status)
         return status;
-    items(&mine.sessions)[mine.sessions.n - 1].installed = true;
-    if (graph)
-        items(&mine.graphs)[mine.graphs.n - 1].installed = true;
+    stack *const stacks[] = { &mine.sessions, graph ? &mine.graphs : &mine.sessions };
+    for (int i = 0; i < 2; i++) {
+        entry *e = &items(stacks[i])[stacks[i]->n - 1];
+        e->installed = installed;
+        e->with = session;
+    }
     return TN_OK;
+}
+
+tn_status tn_default_install(tn_session *session, tn_graph *graph)
+{
+    return bring(session, graph, true);
+}
+
+tn_status tn_default_enter(tn_session *session, tn_graph *graph)
+{
+    return bring(session, graph, false);
+}
+
+static void exit_with(stack *s, const tn_session *session)
+{
+    int i = s->n - 1;
+    while (i >= 0 && (items(s)[i].installed || items(s)[i].with != session))
+        i--;
+    if (i >= 0 && !unwind(s, i))
+        (void)tn_scope_violated(s == &mine.graphs ? TN_SCOPE_GRAPH : TN_SCOPE_SESSION);
+}
+
+void tn_default_exit(const tn_session *session)
+{
+    exit_with(&mine.sessions, session);
+    exit_with(&mine.graphs, session);
 }
 
 static void purge(stack *s, const void *thing)
@@ -259,6 +289,9 @@ void tn_default_purge_graph(const tn_graph *graph)
 void tn_default_purge_session(const tn_session *session)
 {
     purge(&mine.sessions, session);
+    for (int i = mine.graphs.n - 1; i >= 0; i--)
+        if (items(&mine.graphs)[i].installed && items(&mine.graphs)[i].with == session)
+            take_out(&mine.graphs, i);
 }
 
 /* ---- Asking ---- */

@@ -19,6 +19,11 @@ tn_status tn_default_leave(tn_scope scope);
 /* Makes a session this thread's default, and a graph too unless it is NULL, until they are purged. Nothing is installed on failure. */
 tn_status tn_default_install(tn_session *session, tn_graph *graph);
 
+/* WITH_SESSION: makes a session and its graph the defaults; exit ends that by the session's address, which may be all that is left of it.
+ * Nothing is entered on failure. */
+tn_status tn_default_enter(tn_session *session, tn_graph *graph);
+void tn_default_exit(const tn_session *session);
+
 /* To be called when a handle on a graph is freed, or a session closes: takes it out of the stacks of the calling thread. */
 void tn_default_purge_graph(const tn_graph *graph);
 void tn_default_purge_session(const tn_session *session);

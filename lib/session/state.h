@@ -15,15 +15,18 @@
 
 struct tn_variable_state {
     pthread_mutex_t mutex;
-    const char *name;
-    bool is_resource;  /* VarHandleOp: other error texts */
+    const char *name, *container; /* of the operation that was first */
+    bool is_resource;             /* VarHandleOp: other error texts */
     tn_dtype dtype;
-    tn_dims declared;  /* the operation's shape attribute */
+    tn_dims declared; /* the operation's shape attribute */
     tn_meter *meter;
     tn_buffer *buffer; /* NULL: not initialised */
     tn_dims dims;      /* of the value */
     struct tn_variable_state *next;
 };
+
+/* The bytes of elements that lie somewhere; of strings as a tensor holds them. false on overflow. */
+bool tn_elements_bytes(tn_dtype dtype, const tn_dims *dims, const void *data, size_t *bytes);
 
 /* The value, counted: give it back with tn_variable_release. TN_FAILED_PRECONDITION in TensorFlow's words when not initialised. */
 tn_status tn_variable_read(tn_variable_state *v, const tn_step *step, tn_buffer **buffer, tn_dims *dims);
