@@ -1,0 +1,415 @@
+/*
+ * Every gradient against finite differences in float64: for each row that has one, a case that builds a small expression of it. Each case
+ * is run twice, with static shapes and with none known, since gradients are built differently then.
+ */
+#include <math.h>
+#include "harness.h"
+#include "ops/op_def.h"
+
+enum { MOST_INPUTS = 4, MOST_ELEMENTS = 64 };
+
+typedef struct grad_input {
+    int rank;
+    int64_t dims[4];
+    double low, high; /* elements are spread between these, no two alike */
+} grad_input;
+
+typedef struct grad_case {
+    const char *type; /* the row that it stands for */
+    tn_output (*build)(const tn_output *x);
+    int n;
+    grad_input in[MOST_INPUTS];
+} grad_case;
+
+/* ---- Building ---- */
+
+static tn_output make(const char *type, tn_outputs inputs, tn_attrs attrs)
+{
+    return tn_op_output(tn_op_new(NULL, type, inputs, .attrs = attrs), 0);
+}
+
+#define PLAIN1(Type)                                                                                                                       \
+    static tn_output build_##Type(const tn_output *x)                                                                                      \
+    {                                                                                                                                      \
+        return make(#Type, TN_OUTPUTS(x[0]), (tn_attrs){ 0 });                                                                             \
+    }
+#define PLAIN2(Type)                                                                                                                       \
+    static tn_output build_##Type(const tn_output *x)                                                                                      \
+    {                                                                                                                                      \
+        return make(#Type, TN_OUTPUTS(x[0], x[1]), (tn_attrs){ 0 });                                                                       \
+    }
+#define WITH_AXES(Type, attrs, ...)                                                                                                        \
+    static tn_output build_##Type(const tn_output *x)                                                                                      \
+    {                                                                                                                                      \
+        return make(#Type, TN_OUTPUTS(x[0], tn_vector(__VA_ARGS__)), attrs);                                                               \
+    }
+#define KEEP TN_ATTRS(TN_BOOL_ATTR("keep_dims", true))
+#define NONE ((tn_attrs){ 0 })
+
+PLAIN1(Identity)
+PLAIN1(Neg)
+PLAIN1(Abs)
+PLAIN1(Sign)
+PLAIN1(Square)
+PLAIN1(Sqrt)
+PLAIN1(Rsqrt)
+PLAIN1(Exp)
+PLAIN1(Log)
+PLAIN1(Tanh)
+PLAIN1(Sigmoid)
+PLAIN1(Relu)
+PLAIN1(Softplus)
+PLAIN1(Reciprocal)
+PLAIN1(Inv)
+PLAIN1(Softmax)
+PLAIN1(LogSoftmax)
+PLAIN2(Add)
+PLAIN2(AddV2)
+PLAIN2(Sub)
+PLAIN2(Mul)
+PLAIN2(Div)
+PLAIN2(RealDiv)
+PLAIN2(FloorMod)
+PLAIN2(Pow)
+PLAIN2(Maximum)
+PLAIN2(Minimum)
+PLAIN2(SquaredDifference)
+PLAIN2(BiasAdd)
+PLAIN2(ReluGrad)
+PLAIN2(TanhGrad)
+PLAIN2(SigmoidGrad)
+PLAIN2(SqrtGrad)
+PLAIN2(RsqrtGrad)
+PLAIN2(SoftplusGrad)
+PLAIN2(InvGrad)
+PLAIN1(BiasAddGrad)
+WITH_AXES(Sum, NONE, 0, 2)
+WITH_AXES(Mean, KEEP, 1)
+WITH_AXES(Max, NONE, 1)
+WITH_AXES(Min, KEEP, 0)
+WITH_AXES(Prod, NONE, 0, 2)
+WITH_AXES(Reshape, NONE, 3, -1)
+WITH_AXES(Transpose, NONE, 2, 0, 1)
+WITH_AXES(Tile, NONE, 2, 1, 3)
+WITH_AXES(BroadcastTo, NONE, 4, 2, 3)
+
+static tn_output build_PlaceholderWithDefault(const tn_output *x)
+{
+    return make("PlaceholderWithDefault", TN_OUTPUTS(x[0]), TN_ATTRS(TN_SHAPE_ATTR("shape", -1, NULL)));
+}
+
+static tn_output build_FloorDiv(const tn_output *x)
+{
+    return tn_add(make("FloorDiv", TN_OUTPUTS(x[0], x[1]), NONE), x[0]);
+}
+
+static tn_output build_Cast(const tn_output *x)
+{
+    tn_output same = make("Cast", TN_OUTPUTS(x[0]), TN_ATTRS(TN_TYPE_ATTR("DstT", TN_FLOAT64)));
+    return tn_mul(same, same);
+}
+
+static tn_output build_Select(const tn_output *x)
+{
+    return make("Select", TN_OUTPUTS(make("Greater", TN_OUTPUTS(x[0], x[1]), NONE), x[0], x[1]), NONE);
+}
+
+static tn_output build_SelectV2(const tn_output *x)
+{
+    bool pattern[] = { true, false, true };
+    tn_output condition = tn_const_vector(TN_BOOL, 3, pattern);
+    return make("SelectV2", TN_OUTPUTS(condition, x[0], x[1]), NONE);
+}
+
+static tn_output build_MatMul(const tn_output *x)
+{
+    tn_output ab = make("MatMul", TN_OUTPUTS(x[0], x[1]), NONE);
+    tn_output tb = make("MatMul", TN_OUTPUTS(x[0], ab), TN_ATTRS(TN_BOOL_ATTR("transpose_a", true)));
+    tn_output bt = make("MatMul", TN_OUTPUTS(tb, x[1]), TN_ATTRS(TN_BOOL_ATTR("transpose_b", true)));
+    return make("MatMul", TN_OUTPUTS(bt, x[0]), TN_ATTRS(TN_BOOL_ATTR("transpose_a", true), TN_BOOL_ATTR("transpose_b", true)));
+}
+
+static tn_output build_AddN(const tn_output *x)
+{
+    return make("AddN", TN_OUTPUTS(x[0], x[1], tn_mul(x[0], x[1])), NONE);
+}
+
+static tn_output build_SoftmaxCrossEntropyWithLogits(const tn_output *x)
+{
+    return make("SoftmaxCrossEntropyWithLogits", TN_OUTPUTS(x[0], make("Softmax", TN_OUTPUTS(x[1]), NONE)), NONE);
+}
+
+static tn_output build_SparseSoftmaxCrossEntropyWithLogits(const tn_output *x)
+{
+    return make("SparseSoftmaxCrossEntropyWithLogits", TN_OUTPUTS(x[0], tn_vector(2, 0)), NONE);
+}
+
+static tn_output build_ExpandDims(const tn_output *x)
+{
+    return make("ExpandDims", TN_OUTPUTS(x[0], tn_scalar(-2)), NONE);
+}
+
+static tn_output build_Squeeze(const tn_output *x)
+{
+    return make("Squeeze", TN_OUTPUTS(x[0]), TN_ATTRS(TN_INTS_ATTR("squeeze_dims", 1, ((int64_t[]){ 1 }))));
+}
+
+static tn_output build_Fill(const tn_output *x)
+{
+    return make("Fill", TN_OUTPUTS(tn_vector(2, 3), x[0]), NONE);
+}
+
+static tn_output build_ConcatV2(const tn_output *x)
+{
+    return make("ConcatV2", TN_OUTPUTS(x[0], x[1], x[0], tn_scalar(-1)), NONE);
+}
+
+static tn_output build_Slice(const tn_output *x)
+{
+    return make("Slice", TN_OUTPUTS(x[0], tn_vector(1, 0), tn_vector(2, -1)), NONE);
+}
+
+static tn_output build_StridedSlice(const tn_output *x)
+{
+    tn_attrs masks = TN_ATTRS(TN_INT_ATTR("begin_mask", 1), TN_INT_ATTR("shrink_axis_mask", 4), TN_INT_ATTR("new_axis_mask", 2));
+    return make("StridedSlice", TN_OUTPUTS(x[0], tn_vector(0, 0, 1), tn_vector(-1, 0, 2), tn_vector(2, 1, 1)), masks);
+}
+
+static tn_output build_StridedSliceGrad(const tn_output *x)
+{
+    return make("StridedSliceGrad", TN_OUTPUTS(tn_vector(5), tn_vector(4), tn_vector(0), tn_vector(-2), x[0]), NONE);
+}
+
+static tn_output build_Pack(const tn_output *x)
+{
+    return make("Pack", TN_OUTPUTS(x[0], x[1]), TN_ATTRS(TN_INT_ATTR("axis", 1)));
+}
+
+static tn_output build_Unpack(const tn_output *x)
+{
+    tn_op *op = tn_op_new(NULL, "Unpack", TN_OUTPUTS(x[0]), .attrs = TN_ATTRS(TN_INT_ATTR("num", 3), TN_INT_ATTR("axis", 1)));
+    return tn_mul(tn_op_output(op, 0), tn_op_output(op, 2)); /* output 1 is not used: its gradient is zeros */
+}
+
+static tn_output build_Split(const tn_output *x)
+{
+    tn_op *op = tn_op_new(NULL, "Split", TN_OUTPUTS(tn_scalar(1), x[0]), .attrs = TN_ATTRS(TN_INT_ATTR("num_split", 3)));
+    return tn_mul(tn_op_output(op, 0), tn_op_output(op, 2));
+}
+
+static tn_output build_Pad(const tn_output *x)
+{
+    return make("Pad", TN_OUTPUTS(x[0], tn_matrix(2, 2, 1, 0, 0, 2)), NONE);
+}
+
+static tn_output build_GatherV2(const tn_output *x)
+{
+    return make("GatherV2", TN_OUTPUTS(x[0], tn_matrix(2, 2, 0, 2, 2, 1), tn_scalar(1)), NONE);
+}
+
+static tn_output build_UnsortedSegmentSum(const tn_output *x)
+{
+    return make("UnsortedSegmentSum", TN_OUTPUTS(x[0], tn_vector(2, 0, 2), tn_scalar(4)), NONE);
+}
+
+#define ROW(Type) #Type, build_##Type
+
+static const grad_case cases[] = {
+    { ROW(Identity), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(PlaceholderWithDefault), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Neg), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Abs), 1, { { 1, { 4 }, -2, 2 } } },
+    { ROW(Sign), 1, { { 1, { 4 }, -2, 2 } } },
+    { ROW(Square), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Sqrt), 1, { { 1, { 3 }, 0.5, 4 } } },
+    { ROW(Rsqrt), 1, { { 1, { 3 }, 0.5, 4 } } },
+    { ROW(Exp), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Log), 1, { { 1, { 3 }, 0.5, 4 } } },
+    { ROW(Tanh), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Sigmoid), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Relu), 1, { { 1, { 4 }, -2, 2 } } },
+    { ROW(Softplus), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Reciprocal), 1, { { 1, { 3 }, 0.5, 4 } } },
+    { ROW(Inv), 1, { { 1, { 3 }, 0.5, 4 } } },
+    { ROW(ReluGrad), 2, { { 1, { 4 }, -2, 2 }, { 1, { 4 }, -1.9, 2.3 } } },
+    { ROW(TanhGrad), 2, { { 1, { 3 }, -0.9, 0.9 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(SigmoidGrad), 2, { { 1, { 3 }, 0.1, 0.9 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(SqrtGrad), 2, { { 1, { 3 }, 0.5, 4 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(RsqrtGrad), 2, { { 1, { 3 }, 0.5, 4 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(SoftplusGrad), 2, { { 1, { 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(InvGrad), 2, { { 1, { 3 }, 0.5, 4 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(Add), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(AddV2), 2, { { 2, { 2, 1 }, -2, 2 }, { 2, { 1, 3 }, -2, 2 } } },
+    { ROW(Sub), 2, { { 0, { 0 }, -2, 2 }, { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Mul), 2, { { 2, { 2, 3 }, -2, 2 }, { 2, { 2, 1 }, -2, 2 } } },
+    { ROW(Div), 2, { { 1, { 3 }, -2, 2 }, { 2, { 2, 3 }, 0.5, 4 } } },
+    { ROW(RealDiv), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, 0.5, 4 } } },
+    { ROW(FloorDiv), 2, { { 1, { 3 }, 1.1, 7.3 }, { 1, { 3 }, 0.7, 1.9 } } },
+    { ROW(FloorMod), 2, { { 1, { 3 }, 1.1, 7.3 }, { 1, { 3 }, 0.7, 1.9 } } },
+    { ROW(Pow), 2, { { 2, { 2, 3 }, 0.5, 3 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(Maximum), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, -1.9, 2.3 } } },
+    { ROW(Minimum), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, -1.9, 2.3 } } },
+    { ROW(SquaredDifference), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(Cast), 1, { { 1, { 3 }, -2, 2 } } },
+    { ROW(Select), 2, { { 1, { 4 }, -2, 2 }, { 1, { 4 }, 1.9, -2.3 } } },
+    { ROW(SelectV2), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 1 }, -2, 2 } } },
+    { ROW(Sum), 1, { { 3, { 2, 3, 2 }, -2, 2 } } },
+    { ROW(Mean), 1, { { 3, { 2, 3, 2 }, -2, 2 } } },
+    { ROW(Max), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Min), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Prod), 1, { { 3, { 2, 2, 3 }, -2, 2 } } },
+    { ROW(MatMul), 2, { { 2, { 2, 3 }, -1, 1 }, { 2, { 3, 4 }, -1, 1 } } },
+    { ROW(BiasAdd), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(BiasAddGrad), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(AddN), 2, { { 1, { 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(Softmax), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(LogSoftmax), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(SoftmaxCrossEntropyWithLogits), 2, { { 2, { 2, 3 }, -2, 2 }, { 2, { 2, 3 }, -1, 2 } } },
+    { ROW(SparseSoftmaxCrossEntropyWithLogits), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Reshape), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(ExpandDims), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Squeeze), 1, { { 3, { 2, 1, 3 }, -2, 2 } } },
+    { ROW(Fill), 1, { { 0, { 0 }, -2, 2 } } },
+    { ROW(BroadcastTo), 1, { { 2, { 2, 1 }, -2, 2 } } },
+    { ROW(Transpose), 1, { { 3, { 2, 3, 2 }, -2, 2 } } },
+    { ROW(ConcatV2), 2, { { 2, { 2, 1 }, -2, 2 }, { 2, { 2, 2 }, -2, 2 } } },
+    { ROW(Slice), 1, { { 2, { 3, 2 }, -2, 2 } } },
+    { ROW(StridedSlice), 1, { { 2, { 5, 3 }, -2, 2 } } },
+    { ROW(StridedSliceGrad), 1, { { 1, { 2 }, -2, 2 } } },
+    { ROW(Pack), 2, { { 2, { 2, 2 }, -2, 2 }, { 2, { 2, 2 }, -2, 2 } } },
+    { ROW(Unpack), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Split), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(Tile), 1, { { 3, { 1, 2, 2 }, -2, 2 } } },
+    { ROW(Pad), 1, { { 2, { 2, 2 }, -2, 2 } } },
+    { ROW(GatherV2), 1, { { 2, { 2, 3 }, -2, 2 } } },
+    { ROW(UnsortedSegmentSum), 1, { { 2, { 3, 2 }, -2, 2 } } },
+};
+
+enum { NUM_CASES = sizeof cases / sizeof cases[0] };
+
+/* ---- Checking ---- */
+
+/* Elements in a scrambled order, so that neighbours differ. */
+static tn_tensor *spread(const grad_input *in)
+{
+    tn_tensor *t = tn_tensor_new(root, TN_FLOAT64, in->rank, in->dims, NULL);
+    int64_t n = tn_tensor_size(t);
+    for (int64_t i = 0; i < n; i++)
+        tn_f64(t)[i] = in->low + (in->high - in->low) * ((double)((i * 7 + 3) % (n > 6 && n % 7 == 0 ? n + 1 : n)) + 0.5) / (double)(n + 1);
+    return t;
+}
+
+/* Σ w y with weights that no gradient shares. */
+static tn_output weigh(tn_output y)
+{
+    tn_output position = tn_range(tn_scalar(0), tn_size(y), tn_scalar(1));
+    tn_output weight = tn_add(tn_mul(tn_cast(position, TN_FLOAT64), tn_scalar(0.37)), tn_scalar(0.6));
+    return tn_reduce_sum(tn_mul(tn_reshape(y, tn_vector(-1)), weight), .axes = TN_AXES(0));
+}
+
+typedef struct check {
+    const grad_case *c;
+    tn_session *s;
+    tn_output loss;
+    tn_feed feeds[MOST_INPUTS];
+} check;
+
+static double value_at(check *k)
+{
+    tn_tensor *t = tn_run(k->s, k->loss, .feeds = (tn_feeds){ k->feeds, (size_t)k->c->n });
+    ck_assert_msg(t != NULL, "%s: %s", k->c->type, tn_last_error()->message);
+    double value = tn_f64(t)[0];
+    talloc_free(t);
+    return value;
+}
+
+static double difference(check *k, int input, int64_t i)
+{
+    const double h = 1e-5;
+    double *element = &tn_f64(k->feeds[input].value)[i], at = *element;
+    *element = at + h;
+    double above = value_at(k);
+    *element = at - h;
+    double below = value_at(k);
+    *element = at;
+    return (above - below) / (2 * h);
+}
+
+static void check_input(check *k, int input, tn_output dx)
+{
+    tn_tensor *value = k->feeds[input].value;
+    int64_t n = tn_tensor_size(value);
+    tn_tensor *gradient = dx.op ? tn_run(k->s, dx, .feeds = (tn_feeds){ k->feeds, (size_t)k->c->n }) : NULL;
+    if (dx.op)
+        ck_assert_msg(gradient != NULL, "%s, input %d: %s", k->c->type, input, tn_last_error()->message);
+    if (gradient)
+        ck_assert_msg(tn_tensor_rank(gradient) == tn_tensor_rank(value) && tn_tensor_size(gradient) == n,
+                      "%s, input %d: the gradient has another shape", k->c->type, input);
+    for (int64_t i = 0; i < n; i++) {
+        double want = difference(k, input, i), got = gradient ? tn_f64(gradient)[i] : 0;
+        ck_assert_msg(fabs(got - want) <= 1e-6 * (1 + fabs(want)), "%s, d/d input %d [%d]: %.9g, by differences %.9g", k->c->type, input,
+                      (int)i, got, want);
+    }
+    talloc_free(gradient);
+}
+
+static void check_case(const grad_case *c, bool shapes_known)
+{
+    tn_output x[MOST_INPUTS], dx[MOST_INPUTS];
+    WITH_GRAPH(g, .owner = root) {
+        check k = { .c = c };
+        for (int i = 0; i < c->n; i++) {
+            x[i] =
+                shapes_known ? tn_placeholder(TN_FLOAT64, .shape = (tn_shape){ c->in[i].dims, c->in[i].rank }) : tn_placeholder(TN_FLOAT64);
+            k.feeds[i] = (tn_feed){ x[i], spread(&c->in[i]) };
+        }
+        k.loss = weigh(c->build(x));
+        ck_assert_msg(k.loss.op != NULL, "%s: %s", c->type, tn_last_error()->message);
+        tn_status status = tn_gradients(TN_OUTPUTS(k.loss), ((tn_outputs){ x, (size_t)c->n }), dx);
+        ck_assert_msg(status == TN_OK, "%s: %s", c->type, tn_last_error()->message);
+        WITH_SESSION(s, .parent = root) {
+            k.s = s;
+            for (int i = 0; i < c->n; i++)
+                check_input(&k, i, dx[i]);
+        }
+        for (int i = 0; i < c->n; i++)
+            talloc_free(k.feeds[i].value);
+    }
+}
+
+START_TEST(gradients_with_static_shapes)
+{
+    for (int i = 0; i < NUM_CASES; i++)
+        if (tn_registry_find(cases[i].type))
+            check_case(&cases[i], true);
+}
+END_TEST
+
+START_TEST(gradients_with_no_shape_known)
+{
+    for (int i = 0; i < NUM_CASES; i++)
+        if (tn_registry_find(cases[i].type))
+            check_case(&cases[i], false);
+}
+END_TEST
+
+static bool has_case(const char *type)
+{
+    for (int i = 0; i < NUM_CASES; i++)
+        if (!strcmp(cases[i].type, type))
+            return true;
+    return false;
+}
+
+START_TEST(every_gradient_has_a_case)
+{
+    for (size_t i = 0; i < tn_registry_count(); i++) {
+        const tn_op_def *def = tn_registry_at(i);
+        bool checked_elsewhere = def->flags & (TN_OP_READS | TN_OP_VARIABLE); /* ReadVariableOp: t/check_graph_gradients.c */
+        if (def->gradient && def->gradient != tn_no_gradient && !checked_elsewhere)
+            ck_assert_msg(has_case(def->name), "%s has a gradient that nothing checks", def->name);
+    }
+}
+END_TEST
+
+TN_SUITE("ops gradients", gradients_with_static_shapes, gradients_with_no_shape_known, every_gradient_has_a_case)
