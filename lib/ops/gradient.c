@@ -1,8 +1,7 @@
 /* Building blocks of gradient functions: see gradient.h. */
 #include "ops/gradient.h"
 
-#include "core/dtype.h"
-#include "core/half.h"
+#include "core/element.h"
 #include "core/status.h"
 
 tn_status tn_grad_give(tn_gradient *g, int i, tn_output dx)
@@ -13,76 +12,11 @@ tn_status tn_grad_give(tn_gradient *g, int i, tn_output dx)
     return TN_OK;
 }
 
-/* One element of any real dtype. */
-typedef union scalar {
-    float f32;
-    double f64;
-    int8_t i8;
-    int16_t i16;
-    int32_t i32;
-    int64_t i64;
-    uint8_t u8;
-    uint16_t u16;
-    uint32_t u32;
-    uint64_t u64;
-    double complex128[2];
-    float complex64[2];
-} scalar;
-
-static scalar scalar_of(tn_dtype dtype, double value)
-{
-    scalar s = { .complex128 = { 0, 0 } };
-    switch ((int)dtype) {
-    case TN_FLOAT32:
-        s.f32 = (float)value;
-        break;
-    case TN_FLOAT64:
-        s.f64 = value;
-        break;
-    case TN_FLOAT16:
-        s.u16 = tn_half_of((float)value);
-        break;
-    case TN_BFLOAT16:
-        s.u16 = tn_bfloat16_of((float)value);
-        break;
-    case TN_INT8:
-        s.i8 = (int8_t)value;
-        break;
-    case TN_INT16:
-        s.i16 = (int16_t)value;
-        break;
-    case TN_INT32:
-        s.i32 = (int32_t)value;
-        break;
-    case TN_INT64:
-        s.i64 = (int64_t)value;
-        break;
-    case TN_UINT8:
-        s.u8 = (uint8_t)value;
-        break;
-    case TN_UINT16:
-        s.u16 = (uint16_t)value;
-        break;
-    case TN_UINT32:
-        s.u32 = (uint32_t)value;
-        break;
-    case TN_UINT64:
-        s.u64 = (uint64_t)value;
-        break;
-    case TN_COMPLEX64:
-        s.complex64[0] = (float)value;
-        break;
-    default:
-        s.complex128[0] = value;
-        break;
-    }
-    return s;
-}
-
 tn_output tn_grad_scalar(tn_dtype dtype, double value)
 {
-    scalar s = scalar_of(dtype, value);
-    return tn_const_new(dtype, 0, NULL, &s, NULL);
+    tn_element element;
+    tn_element_store(&element, dtype, value);
+    return tn_const_new(dtype, 0, NULL, &element, NULL);
 }
 
 tn_output tn_grad_ints(int n, const int64_t *items)
