@@ -9,7 +9,7 @@
 #include <time.h>
 #include <tenure.h>
 
-enum { MAX_FEEDS = 5, BATCHES = 7, CHAIN = 1000, EW_SIZE = 16 << 20, ROWS_1M = 1024, COLUMNS_1M = 1024 };
+enum { MAX_FEEDS = 5, BATCHES = 7, CHAIN = 1000, EW_SIZE = 16 << 20, ROWS_1M = 1024, COLUMNS_1M = 1024, SIZE_1M = ROWS_1M * COLUMNS_1M };
 
 /* What a row runs: an output to be fetched, or an operation. */
 typedef struct subject {
@@ -43,9 +43,9 @@ static int threads(void)
     return n > 0 ? n : 1;
 }
 
-static int fail(const char *row)
+static int fail(const char *what)
 {
-    fprintf(stderr, "bench: %s: %s\n", row, tn_last_error()->message);
+    fprintf(stderr, "bench: %s: %s\n", what, tn_last_error()->message);
     return EXIT_FAILURE;
 }
 
@@ -214,8 +214,8 @@ static const row rows[] = {
     { "gemm2048", "GF/s", build_gemm, 2048, 0, TN_OPTIMIZE_DEFAULT },
     { "ew16M", "ms", build_elementwise, EW_SIZE, 1e3, TN_OPTIMIZE_DEFAULT },
     { "softmax1024", "µs", build_softmax, ROWS_1M, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "exp1M", "µs", build_exp, (int64_t)ROWS_1M * COLUMNS_1M, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "tanh1M", "µs", build_tanh, (int64_t)ROWS_1M * COLUMNS_1M, 1e6, TN_OPTIMIZE_DEFAULT },
+    { "exp1M", "µs", build_exp, SIZE_1M, 1e6, TN_OPTIMIZE_DEFAULT },
+    { "tanh1M", "µs", build_tanh, SIZE_1M, 1e6, TN_OPTIMIZE_DEFAULT },
     { "mlp", "µs", build_mlp, 64, 1e6, TN_OPTIMIZE_DEFAULT },
     { "big10000", "s", NULL, 10000, 1, TN_OPTIMIZE_DEFAULT },
     { "big100000", "s", NULL, 100000, 1, TN_OPTIMIZE_DEFAULT },
