@@ -28,6 +28,24 @@ tn_output tn_grad_ints(int n, const int64_t *items)
     return tn_const_new(TN_INT32, 1, dims, data, NULL);
 }
 
+tn_output tn_grad_int(int64_t item)
+{
+    return tn_grad_ints(1, &item);
+}
+
+tn_output tn_grad_as_int32(tn_output x)
+{
+    if (tn_output_dtype(x) == TN_INT32)
+        return x;
+    return tn_op_output(tn_op_new(NULL, "Cast", TN_OUTPUTS(x), .attrs = TN_ATTRS(TN_TYPE_ATTR("DstT", TN_INT32))), 0);
+}
+
+tn_output tn_grad_product(tn_output vector, tn_output begin, tn_output size)
+{
+    tn_output items = TN_GRAD("Slice", vector, begin, size);
+    return TN_GRAD("Reshape", TN_GRAD("Prod", items, tn_grad_int(0)), tn_grad_int(1));
+}
+
 tn_dims tn_grad_dims(tn_output x)
 {
     tn_dims d = tn_dims_unknown_of_rank(tn_output_rank(x));

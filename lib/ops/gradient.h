@@ -21,6 +21,13 @@ tn_status tn_grad_give(tn_gradient *g, int i, tn_output dx);
 tn_output tn_grad_scalar(tn_dtype dtype, double value);
 /* An int32 vector constant, as of axes. */
 tn_output tn_grad_ints(int n, const int64_t *items);
+/* The same for one item. */
+tn_output tn_grad_int(int64_t item);
+/* An integer output as int32: itself, or cast. */
+tn_output tn_grad_as_int32(tn_output x);
+/* The product of the items of an int32 vector from begin on, size of them (-1: the rest), as a vector of one; begin and size are vectors of
+ * one too. */
+tn_output tn_grad_product(tn_output vector, tn_output begin, tn_output size);
 /* The shape of x as an int32 vector: a constant when it is static, else a Shape operation. */
 tn_output tn_grad_shape(tn_output x);
 /* The static shape of x. */
