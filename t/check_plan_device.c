@@ -3,9 +3,9 @@
 
 static void expect_placed(const char *device, bool soft, bool placed)
 {
-    tn_output y = { 0 };
+    tn_output x = tn_vector(1.0f), y = { 0 };
     WITH_DEVICE(device) {
-        y = tn_neg(tn_vector(1.0f), .name = "y");
+        y = tn_neg(x, .name = "y");
     }
     WITH_SESSION(s, .allow_soft_placement = soft) {
         tn_tensor *t = tn_run(s, y);
