@@ -195,8 +195,7 @@ END_TEST
 
 static int leaves_early(tn_session **seen)
 {
-    WITH_SESSION(s)
-    {
+    WITH_SESSION(s) {
         *seen = s;
         if (tn_default_session() == s)
             return 1;
@@ -219,12 +218,11 @@ START_TEST(block_makes_defaults)
     tn_graph *g = tn_graph_new(root), *process = tn_default_graph();
     tn_session *outer = tn_session_open(.graph = g);
     WITH_DEFAULT_SESSION(outer)
-    WITH_SESSION(s, .graph = g)
-    {
-        ck_assert_ptr_eq(tn_default_graph(), g);
-        ck_assert_ptr_eq(tn_default_session(), s);
-        expect_text(tn_eval(forty_two()), "42.0");
-    }
+        WITH_SESSION(s, .graph = g) {
+            ck_assert_ptr_eq(tn_default_graph(), g);
+            ck_assert_ptr_eq(tn_default_session(), s);
+            expect_text(tn_eval(forty_two()), "42.0");
+        }
     ck_assert_ptr_eq(tn_default_graph(), process);
     ck_assert(tn_live_has(TN_LIVE_SESSION, outer));
     tn_session_close(outer);
@@ -237,7 +235,8 @@ START_TEST(block_that_cannot_open)
     bool skipped = false;
     WITH_SESSION(s, .target = "grpc://nowhere")
         ck_abort();
-    else skipped = true;
+    else
+        skipped = true;
     ck_assert(skipped);
     expect_error(TN_NOT_FOUND, "grpc://nowhere");
 }
@@ -245,8 +244,7 @@ END_TEST
 
 START_TEST(closed_inside_its_block)
 {
-    WITH_SESSION(s)
-    {
+    WITH_SESSION(s) {
         tn_session_close(s);
         ck_assert_ptr_null(tn_default_session());
     }
@@ -291,8 +289,7 @@ START_TEST(interactive_with_a_graph)
     expect_text(tn_eval(forty_two()), "42.0");
     tn_session_close(s);
     ck_assert_ptr_eq(tn_default_graph(), process);
-    WITH_DEFAULT_GRAPH(g)
-    {
+    WITH_DEFAULT_GRAPH(g) {
         s = tn_interactive_session_open(.graph = g);
         tn_session_close(s);
         ck_assert_ptr_eq(tn_default_graph(), g);
@@ -301,8 +298,8 @@ START_TEST(interactive_with_a_graph)
 }
 END_TEST
 
-TN_SUITE("session session", opens_runs_closes, closes_without_a_run, closing_twice_does_nothing, parent_closes, use_after_close, unknown_target,
-         negative_limits, open_without_options, binds_the_default_graph_of_its_opening, graph_freed_first, session_closed_first,
-         sessions_have_their_own_state, results_outlive_when_kept, application_hangs_things_on_it, block_closes, block_makes_defaults,
-         block_that_cannot_open, closed_inside_its_block, interactive_is_the_default_until_closed, interactive_closed_in_any_order,
-         interactive_with_a_graph)
+TN_SUITE("session session", opens_runs_closes, closes_without_a_run, closing_twice_does_nothing, parent_closes, use_after_close,
+         unknown_target, negative_limits, open_without_options, binds_the_default_graph_of_its_opening, graph_freed_first,
+         session_closed_first, sessions_have_their_own_state, results_outlive_when_kept, application_hangs_things_on_it, block_closes,
+         block_makes_defaults, block_that_cannot_open, closed_inside_its_block, interactive_is_the_default_until_closed,
+         interactive_closed_in_any_order, interactive_with_a_graph)

@@ -1,0 +1,129 @@
+/* Results: whose they are, and tensors of the caller's that receive them. */
+#include <pthread.h>
+#include "harness.h"
+#include "session/session.h"
+
+static tn_tensor *vector(int64_t n, const float *values)
+{
+    return tn_tensor_new(root, TN_FLOAT32, 1, &n, values);
+}
+
+START_TEST(owned_by_the_session_or_as_asked)
+{
+    tn_output c = tn_scalar(2);
+    tn_tensor *r[2];
+    WITH_SESSION(s) {
+        ck_assert_ptr_eq(talloc_parent(tn_run(s, c)), s);
+        tn_tensor *mine = tn_run(s, c, .owner = root);
+        ck_assert_ptr_eq(talloc_parent(mine), root);
+        talloc_free(mine);
+        ck_assert_int_eq(tn_run_all(s, TN_OUTPUTS(c, c), r, .owner = root), TN_OK);
+    }
+    expect_text(r[0], "2");
+    expect_text(r[1], "2");
+}
+END_TEST
+
+START_TEST(a_result_of_its_own)
+{
+    tn_output c = tn_vector(1.0f, 2.0f);
+    WITH_SESSION(s) {
+        tn_tensor *first = tn_run(s, c);
+        tn_f32(first)[0] = 99;
+        expect_text(tn_run(s, c), "[1. 2.]");
+    }
+}
+END_TEST
+
+START_TEST(into_receives)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32), y = tn_add(x, x);
+    tn_tensor *t = vector(2, (float[]){ 1, 2 }), *into = vector(2, NULL), *r[2], *const some[] = { NULL, into };
+    WITH_SESSION(s) {
+        ck_assert_ptr_eq(tn_run(s, y, .feeds = TN_FEEDS({ x, t }), .into = into), into);
+        ck_assert_float_eq(tn_f32(into)[1], 4);
+        ck_assert_int_eq(tn_run_all(s, TN_OUTPUTS(x, y), r, .feeds = TN_FEEDS({ x, into }), .into = some), TN_OK);
+        ck_assert_ptr_eq(r[1], into);
+        expect_text(r[0], "[2. 4.]"); /* as it was fed, though the same tensor received the sum */
+        ck_assert_float_eq(tn_f32(into)[1], 8);
+        ck_assert_ptr_eq(tn_run(s, x, .feeds = TN_FEEDS({ x, into }), .into = into), into);
+    }
+    talloc_free(t);
+    expect_text(into, "[4. 8.]");
+}
+END_TEST
+
+START_TEST(into_must_fit)
+{
+    tn_output c = tn_vector(1.0f, 2.0f, 0.5f), d = tn_scalar(7.0f, .name = "d");
+    tn_tensor *good = vector(3, (float[]){ -1, -1, -1 }), *bad = tn_tensor_new(root, TN_FLOAT64, 0, NULL, NULL), *r[] = { NULL, NULL };
+    tn_tensor *const into[] = { good, bad };
+    WITH_SESSION(s) {
+        ck_assert_int_eq(tn_run_all(s, TN_OUTPUTS(c, d), r, .into = into), TN_INVALID_ARGUMENT);
+        expect_error(TN_INVALID_ARGUMENT,
+                     "Fetch 'd:0' of type float and shape [] does not fit .into, a tensor of type double and shape []");
+        ck_assert_float_eq(tn_f32(good)[0], -1);
+        ck_assert_ptr_null(r[0]);
+        ck_assert_ptr_null(tn_run(s, d, .into = good));
+        expect_error(TN_INVALID_ARGUMENT, "shape [3]");
+    }
+    talloc_free(good);
+    talloc_free(bad);
+}
+END_TEST
+
+START_TEST(into_of_no_elements)
+{
+    tn_output z = tn_zeros(TN_FLOAT32, TN_SHAPE(0, 3));
+    tn_tensor *into = tn_tensor_new(root, TN_FLOAT32, 2, (int64_t[]){ 0, 3 }, NULL);
+    WITH_SESSION(s)
+        ck_assert_ptr_eq(tn_run(s, z, .into = into), into);
+    talloc_free(into);
+}
+END_TEST
+
+START_TEST(strings_cannot_be_received)
+{
+    tn_tensor *t = tn_string_tensor_new(root, 0, NULL, (const char *[]){ "abc" }, (size_t[]){ 3 });
+    tn_output c = tn_constant(t);
+    WITH_SESSION(s) {
+        ck_assert_ptr_null(tn_run(s, c, .into = t));
+        expect_error(TN_INVALID_ARGUMENT, "string");
+    }
+    talloc_free(t);
+}
+END_TEST
+
+typedef struct visit {
+    tn_session *session;
+    tn_output fetch;
+    const void *parent;
+} visit;
+
+static void *visit_from_another_thread(void *data)
+{
+    visit *v = data;
+    tn_tensor *first = tn_run(v->session, v->fetch), *second = tn_run(v->session, v->fetch);
+    v->parent = second ? talloc_parent(second) : NULL;
+    talloc_free(first); /* the second is left to close */
+    return NULL;
+}
+
+START_TEST(other_threads_have_their_own_place)
+{
+    WITH_SESSION(s)
+        for (int i = 0; i < 4; i++) {
+            visit v = { s, tn_scalar(1), NULL };
+            pthread_t thread;
+            ck_assert_int_eq(pthread_create(&thread, NULL, visit_from_another_thread, &v), 0);
+            pthread_join(thread, NULL);
+            ck_assert_ptr_nonnull(v.parent);
+            ck_assert_ptr_ne(v.parent, s);
+            ck_assert_ptr_eq(talloc_parent(v.parent), s->core);
+            expect_text(tn_run(s, v.fetch), "1");
+        }
+}
+END_TEST
+
+TN_SUITE("session result", owned_by_the_session_or_as_asked, a_result_of_its_own, into_receives, into_must_fit, into_of_no_elements,
+         strings_cannot_be_received, other_threads_have_their_own_place)
