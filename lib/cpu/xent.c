@@ -82,6 +82,8 @@ static tn_status bad_label(const tn_step *step, const xent_args *a, const void *
 
 static tn_status check_labels(const tn_step *step, const xent_args *a, const void *labels)
 {
+    if (a->rows && !a->classes)
+        return tn_step_fail(step, TN_INVALID_ARGUMENT, "Must have at least one class, but got logits shape [%lld,0]", (long long)a->rows);
     for (int64_t row = 0; row < a->rows; row++) {
         int64_t label = label_at(a, labels, row);
         if (label < 0 || label >= a->classes)
