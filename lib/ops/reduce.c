@@ -54,7 +54,7 @@ static tn_dims some_rank(const tn_infer *c, bool keep)
 static tn_status infer_reduction(tn_infer *c)
 {
     bool keep = tn_op_bool(c->op, "keep_dims");
-    unsigned bits;
+    unsigned bits = 0;
     if (c->in[1].dims.rank > 1)
         return tn_infer_fail(c, "Shape must be at most rank 1 but is rank %d", c->in[1].dims.rank);
     if (c->in[0].dims.rank < 0 || !c->in[1].value) {

@@ -190,6 +190,7 @@ const tn_op_def tn_ops_unary[] = {
     UNARY_GRAD("TanhGrad", tanh_grad, "dy * (1 - y * y): the gradient of y = tanh(x)"),
     UNARY_GRAD("SqrtGrad", sqrt_grad, "dy * 0.5 / y: the gradient of y = sqrt(x)"),
     UNARY_GRAD("RsqrtGrad", rsqrt_grad, "dy * -0.5 * y^3: the gradient of y = 1 / sqrt(x)"),
+    UNARY_GRAD("InvGrad", reciprocal_grad, "-dy * y * y; the old name of ReciprocalGrad"),
     UNARY_GRAD("ReciprocalGrad", reciprocal_grad, "-dy * y * y: the gradient of y = 1 / x"),
 };
 /* clang-format on */
