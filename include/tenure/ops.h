@@ -454,6 +454,20 @@ typedef struct tn_rsqrt_grad_args {
  */
 TN_API tn_output tn_rsqrt_grad_with(tn_output y, const tn_rsqrt_grad_args *args);
 
+/** What tn_inv_grad takes. */
+typedef struct tn_inv_grad_args {
+    tn_output dy;
+    const char *name; /**< default "InvGrad" */
+} tn_inv_grad_args;
+/**
+ * InvGrad: -dy * y * y; the old name of ReciprocalGrad.
+ * Inputs: y (T), dy (T).
+ * Outputs: z (T).
+ * T: float, double, complex64, bfloat16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_inv_grad_with(tn_output y, const tn_inv_grad_args *args);
+
 /** What tn_reciprocal_grad takes. */
 typedef struct tn_reciprocal_grad_args {
     tn_output dy;
@@ -803,6 +817,325 @@ typedef struct tn_cast_args {
  */
 TN_API tn_output tn_cast_with(tn_output x, const tn_cast_args *args);
 
+/** What tn_reshape takes. */
+typedef struct tn_reshape_args {
+    tn_output shape;
+    const char *name; /**< default "Reshape" */
+} tn_reshape_args;
+/**
+ * Reshape: the same elements in another shape, one dimension of which may be -1: what the others leave.
+ * Inputs: tensor (T), shape (Tshape).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Tshape: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_reshape_with(tn_output tensor, const tn_reshape_args *args);
+
+/** What tn_squeeze takes. */
+typedef struct tn_squeeze_args {
+    tn_output input;
+    tn_axes squeeze_dims;
+    const char *name; /**< default "Squeeze" */
+} tn_squeeze_args;
+/**
+ * Squeeze: the same elements without the axes of length 1: those of squeeze_dims, or all.
+ * Inputs: input (T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_squeeze_with(const tn_squeeze_args *args);
+
+/** What tn_shape_of takes. */
+typedef struct tn_shape_of_args {
+    tn_output input;
+    tn_dtype out_type; /**< default int32 */
+    const char *name; /**< default "Shape" */
+} tn_shape_of_args;
+/**
+ * Shape: the length of each axis.
+ * Inputs: input (T).
+ * Outputs: output (out_type).
+ * T: any dtype.
+ * out_type: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_shape_of_with(const tn_shape_of_args *args);
+
+/** What tn_rank takes. */
+typedef struct tn_rank_args {
+    tn_output input;
+    const char *name; /**< default "Rank" */
+} tn_rank_args;
+/**
+ * Rank: the number of axes.
+ * Inputs: input (T).
+ * Outputs: output (int32).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_rank_with(const tn_rank_args *args);
+
+/** What tn_size takes. */
+typedef struct tn_size_args {
+    tn_output input;
+    tn_dtype out_type; /**< default int32 */
+    const char *name; /**< default "Size" */
+} tn_size_args;
+/**
+ * Size: the number of elements.
+ * Inputs: input (T).
+ * Outputs: output (out_type).
+ * T: any dtype.
+ * out_type: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_size_with(const tn_size_args *args);
+
+/** What tn_zeros_like takes. */
+typedef struct tn_zeros_like_args {
+    tn_output x;
+    const char *name; /**< default "ZerosLike" */
+} tn_zeros_like_args;
+/**
+ * ZerosLike: y = 0, in the shape of x.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_zeros_like_with(const tn_zeros_like_args *args);
+
+/** What tn_ones_like takes. */
+typedef struct tn_ones_like_args {
+    tn_output x;
+    const char *name; /**< default "OnesLike" */
+} tn_ones_like_args;
+/**
+ * OnesLike: y = 1, in the shape of x.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bool, bfloat16, uint16, complex128, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_ones_like_with(const tn_ones_like_args *args);
+
+/** What tn_range takes. */
+typedef struct tn_range_args {
+    tn_output delta;
+    const char *name; /**< default "Range" */
+} tn_range_args;
+/**
+ * Range: start, start + delta, start + delta + delta, … up to limit, which is left out.
+ * Inputs: start (Tidx), limit (Tidx), delta (Tidx).
+ * Outputs: output (Tidx).
+ * Tidx: float, double, int32, int64, bfloat16.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_range_with(tn_output start, tn_output limit, const tn_range_args *args);
+
+/** What tn_broadcast_to takes. */
+typedef struct tn_broadcast_to_args {
+    tn_output shape;
+    const char *name; /**< default "BroadcastTo" */
+} tn_broadcast_to_args;
+/**
+ * BroadcastTo: input repeated along new axes and axes of length 1 until it has that shape.
+ * Inputs: input (T), shape (Tidx).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Tidx: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_broadcast_to_with(tn_output input, const tn_broadcast_to_args *args);
+
+/** What tn_broadcast_gradient_args takes. */
+typedef struct tn_broadcast_gradient_args_args {
+    tn_output s1;
+    const char *name; /**< default "BroadcastGradientArgs" */
+} tn_broadcast_gradient_args_args;
+/**
+ * BroadcastGradientArgs: the axes along which tensors of shapes s0 and s1 are repeated when they are broadcast together.
+ * Inputs: s0 (T), s1 (T).
+ * Outputs: r0 (T), r1 (T).
+ * T: int32, int64.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_broadcast_gradient_args_with(tn_output s0, const tn_broadcast_gradient_args_args *args);
+
+/** What tn_invert_permutation takes. */
+typedef struct tn_invert_permutation_args {
+    tn_output x;
+    const char *name; /**< default "InvertPermutation" */
+} tn_invert_permutation_args;
+/**
+ * InvertPermutation: y[x[i]] = i.
+ * Inputs: x (T).
+ * Outputs: y (T).
+ * T: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_invert_permutation_with(const tn_invert_permutation_args *args);
+
+/** What tn_concat_offset takes. */
+typedef struct tn_concat_offset_args {
+    tn_outputs shape;
+    const char *name; /**< default "ConcatOffset" */
+} tn_concat_offset_args;
+/**
+ * ConcatOffset: where each of tensors of these shapes begins when they are concatenated along concat_dim.
+ * Inputs: concat_dim (int32), shape (N of int32).
+ * Outputs: offset (N of int32).
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_concat_offset_with(tn_output concat_dim, const tn_concat_offset_args *args);
+
+/** What tn_slice takes. */
+typedef struct tn_slice_args {
+    tn_output size;
+    const char *name; /**< default "Slice" */
+} tn_slice_args;
+/**
+ * Slice: the size[i] elements from begin[i] on along each axis i; a size of -1 takes all the rest.
+ * Inputs: input (T), begin (Index), size (Index).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Index: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_slice_with(tn_output input, tn_output begin, const tn_slice_args *args);
+
+/** What tn_strided_slice takes. */
+typedef struct tn_strided_slice_args {
+    tn_output strides;
+    int64_t begin_mask;
+    int64_t end_mask;
+    int64_t ellipsis_mask;
+    int64_t new_axis_mask;
+    int64_t shrink_axis_mask;
+    const char *name; /**< default "StridedSlice" */
+} tn_strided_slice_args;
+/**
+ * StridedSlice: input[begin:end:strides], with a bit of a mask for each end left out, ellipsis, new axis and single index.
+ * Inputs: input (T), begin (Index), end (Index), strides (Index).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Index: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_strided_slice_with(tn_output input, tn_output begin, tn_output end, const tn_strided_slice_args *args);
+
+/** What tn_strided_slice_grad takes. */
+typedef struct tn_strided_slice_grad_args {
+    tn_output dy;
+    int64_t begin_mask;
+    int64_t end_mask;
+    int64_t ellipsis_mask;
+    int64_t new_axis_mask;
+    int64_t shrink_axis_mask;
+    const char *name; /**< default "StridedSliceGrad" */
+} tn_strided_slice_grad_args;
+/**
+ * StridedSliceGrad: zeros of that shape with dy where StridedSlice would have read.
+ * Inputs: shape (Index), begin (Index), end (Index), strides (Index), dy (T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Index: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_strided_slice_grad_with(tn_output shape, tn_output begin, tn_output end, tn_output strides, const tn_strided_slice_grad_args *args);
+
+/** What tn_pack takes. */
+typedef struct tn_pack_args {
+    tn_outputs values;
+    int64_t axis;
+    const char *name; /**< default "Pack" */
+} tn_pack_args;
+/**
+ * Pack: the values, of one shape, side by side along a new axis.
+ * Inputs: values (N of T).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_pack_with(const tn_pack_args *args);
+
+/** What tn_unpack takes. */
+typedef struct tn_unpack_args {
+    int64_t num;
+    int64_t axis;
+    const char *name; /**< default "Unpack" */
+} tn_unpack_args;
+/**
+ * Unpack: output i is what value has at index i of axis.
+ * Inputs: value (T).
+ * Outputs: output (num of T).
+ * T: any dtype.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_unpack_with(tn_output value, const tn_unpack_args *args);
+
+/** What tn_split takes. */
+typedef struct tn_split_args {
+    int64_t num_split;
+    const char *name; /**< default "Split" */
+} tn_split_args;
+/**
+ * Split: value cut along split_dim into num_split parts of one length.
+ * Inputs: split_dim (int32), value (T).
+ * Outputs: output (num_split of T).
+ * T: any dtype.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_split_with(tn_output split_dim, tn_output value, const tn_split_args *args);
+
+/** What tn_tile takes. */
+typedef struct tn_tile_args {
+    tn_output multiples;
+    const char *name; /**< default "Tile" */
+} tn_tile_args;
+/**
+ * Tile: input repeated multiples[i] times along each axis i.
+ * Inputs: input (T), multiples (Tmultiples).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Tmultiples: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_tile_with(tn_output input, const tn_tile_args *args);
+
+/** What tn_pad takes. */
+typedef struct tn_pad_args {
+    tn_output paddings;
+    const char *name; /**< default "Pad" */
+} tn_pad_args;
+/**
+ * Pad: input with paddings[i][0] zeros before and paddings[i][1] zeros after it along each axis i.
+ * Inputs: input (T), paddings (Tpaddings).
+ * Outputs: output (T).
+ * T: any dtype.
+ * Tpaddings: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_pad_with(tn_output input, const tn_pad_args *args);
+
+/** What tn_unsorted_segment_sum takes. */
+typedef struct tn_unsorted_segment_sum_args {
+    tn_output num_segments;
+    const char *name; /**< default "UnsortedSegmentSum" */
+} tn_unsorted_segment_sum_args;
+/**
+ * UnsortedSegmentSum: output[i] is the sum of data wherever segment_ids is i; negative ids are dropped.
+ * Inputs: data (T), segment_ids (Tindices), num_segments (Tnumsegments).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, complex64, int64, bfloat16, uint16, complex128, half, uint32, uint64.
+ * Tindices: int32, int64.
+ * Tnumsegments: int32, int64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_unsorted_segment_sum_with(tn_output data, tn_output segment_ids, const tn_unsorted_segment_sum_args *args);
+
 /** What tn_matmul takes. */
 typedef struct tn_matmul_args {
     tn_output b;
@@ -1078,6 +1411,7 @@ TN_API tn_op *tn_resource_apply_adam_with(tn_output var, tn_output m, tn_output 
 #define tn_tanh_grad(y, ...) tn_tanh_grad_with(y, &(const tn_tanh_grad_args){ .dy = __VA_ARGS__ })
 #define tn_sqrt_grad(y, ...) tn_sqrt_grad_with(y, &(const tn_sqrt_grad_args){ .dy = __VA_ARGS__ })
 #define tn_rsqrt_grad(y, ...) tn_rsqrt_grad_with(y, &(const tn_rsqrt_grad_args){ .dy = __VA_ARGS__ })
+#define tn_inv_grad(y, ...) tn_inv_grad_with(y, &(const tn_inv_grad_args){ .dy = __VA_ARGS__ })
 #define tn_reciprocal_grad(y, ...) tn_reciprocal_grad_with(y, &(const tn_reciprocal_grad_args){ .dy = __VA_ARGS__ })
 #define tn_add(x, ...) tn_add_with(x, &(const tn_add_args){ .y = __VA_ARGS__ })
 #define tn_add_v2(x, ...) tn_add_v2_with(x, &(const tn_add_v2_args){ .y = __VA_ARGS__ })
@@ -1103,6 +1437,27 @@ TN_API tn_op *tn_resource_apply_adam_with(tn_output var, tn_output m, tn_output 
 #define tn_select(condition, t, ...) tn_select_with(condition, t, &(const tn_select_args){ .e = __VA_ARGS__ })
 #define tn_select_v2(condition, t, ...) tn_select_v2_with(condition, t, &(const tn_select_v2_args){ .e = __VA_ARGS__ })
 #define tn_cast(x, ...) tn_cast_with(x, &(const tn_cast_args){ .dst_t = __VA_ARGS__ })
+#define tn_reshape(tensor, ...) tn_reshape_with(tensor, &(const tn_reshape_args){ .shape = __VA_ARGS__ })
+#define tn_squeeze(...) tn_squeeze_with(&(const tn_squeeze_args){ .input = __VA_ARGS__ })
+#define tn_shape_of(...) tn_shape_of_with(&(const tn_shape_of_args){ .input = __VA_ARGS__ })
+#define tn_rank(...) tn_rank_with(&(const tn_rank_args){ .input = __VA_ARGS__ })
+#define tn_size(...) tn_size_with(&(const tn_size_args){ .input = __VA_ARGS__ })
+#define tn_zeros_like(...) tn_zeros_like_with(&(const tn_zeros_like_args){ .x = __VA_ARGS__ })
+#define tn_ones_like(...) tn_ones_like_with(&(const tn_ones_like_args){ .x = __VA_ARGS__ })
+#define tn_range(start, limit, ...) tn_range_with(start, limit, &(const tn_range_args){ .delta = __VA_ARGS__ })
+#define tn_broadcast_to(input, ...) tn_broadcast_to_with(input, &(const tn_broadcast_to_args){ .shape = __VA_ARGS__ })
+#define tn_broadcast_gradient_args(s0, ...) tn_broadcast_gradient_args_with(s0, &(const tn_broadcast_gradient_args_args){ .s1 = __VA_ARGS__ })
+#define tn_invert_permutation(...) tn_invert_permutation_with(&(const tn_invert_permutation_args){ .x = __VA_ARGS__ })
+#define tn_concat_offset(concat_dim, ...) tn_concat_offset_with(concat_dim, &(const tn_concat_offset_args){ .shape = __VA_ARGS__ })
+#define tn_slice(input, begin, ...) tn_slice_with(input, begin, &(const tn_slice_args){ .size = __VA_ARGS__ })
+#define tn_strided_slice(input, begin, end, ...) tn_strided_slice_with(input, begin, end, &(const tn_strided_slice_args){ .strides = __VA_ARGS__ })
+#define tn_strided_slice_grad(shape, begin, end, strides, ...) tn_strided_slice_grad_with(shape, begin, end, strides, &(const tn_strided_slice_grad_args){ .dy = __VA_ARGS__ })
+#define tn_pack(...) tn_pack_with(&(const tn_pack_args){ .values = __VA_ARGS__ })
+#define tn_unpack(value, ...) tn_unpack_with(value, &(const tn_unpack_args){ .num = __VA_ARGS__ })
+#define tn_split(split_dim, value, ...) tn_split_with(split_dim, value, &(const tn_split_args){ .num_split = __VA_ARGS__ })
+#define tn_tile(input, ...) tn_tile_with(input, &(const tn_tile_args){ .multiples = __VA_ARGS__ })
+#define tn_pad(input, ...) tn_pad_with(input, &(const tn_pad_args){ .paddings = __VA_ARGS__ })
+#define tn_unsorted_segment_sum(data, segment_ids, ...) tn_unsorted_segment_sum_with(data, segment_ids, &(const tn_unsorted_segment_sum_args){ .num_segments = __VA_ARGS__ })
 #define tn_matmul(a, ...) tn_matmul_with(a, &(const tn_matmul_args){ .b = __VA_ARGS__ })
 #define tn_bias_add(value, ...) tn_bias_add_with(value, &(const tn_bias_add_args){ .bias = __VA_ARGS__ })
 #define tn_bias_add_grad(...) tn_bias_add_grad_with(&(const tn_bias_add_grad_args){ .out_backprop = __VA_ARGS__ })

@@ -269,6 +269,14 @@ tn_output tn_rsqrt_grad_with(tn_output y, const tn_rsqrt_grad_args *args)
     return tn_op_output(tn_construct(&c), 0);
 }
 
+tn_output tn_inv_grad_with(tn_output y, const tn_inv_grad_args *args)
+{
+    const tn_output inputs[] = { y, args->dy };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "InvGrad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
 tn_output tn_reciprocal_grad_with(tn_output y, const tn_reciprocal_grad_args *args)
 {
     const tn_output inputs[] = { y, args->dy };
@@ -470,6 +478,205 @@ tn_output tn_cast_with(tn_output x, const tn_cast_args *args)
         TN_BOOL_ATTR("Truncate", args->truncate),
     };
     const tn_construction c = { "Cast", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_reshape_with(tn_output tensor, const tn_reshape_args *args)
+{
+    const tn_output inputs[] = { tensor, args->shape };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Reshape", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_squeeze_with(const tn_squeeze_args *args)
+{
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_ints("squeeze_dims", args->squeeze_dims),
+    };
+    const tn_construction c = { "Squeeze", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_shape_of_with(const tn_shape_of_args *args)
+{
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_type("out_type", args->out_type),
+    };
+    const tn_construction c = { "Shape", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_rank_with(const tn_rank_args *args)
+{
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "Rank", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_size_with(const tn_size_args *args)
+{
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_type("out_type", args->out_type),
+    };
+    const tn_construction c = { "Size", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_zeros_like_with(const tn_zeros_like_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "ZerosLike", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_ones_like_with(const tn_ones_like_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "OnesLike", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_range_with(tn_output start, tn_output limit, const tn_range_args *args)
+{
+    const tn_output inputs[] = { start, limit, args->delta };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    const tn_construction c = { "Range", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_broadcast_to_with(tn_output input, const tn_broadcast_to_args *args)
+{
+    const tn_output inputs[] = { input, args->shape };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "BroadcastTo", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_broadcast_gradient_args_with(tn_output s0, const tn_broadcast_gradient_args_args *args)
+{
+    const tn_output inputs[] = { s0, args->s1 };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "BroadcastGradientArgs", args->name, parts, 1, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_output tn_invert_permutation_with(const tn_invert_permutation_args *args)
+{
+    const tn_output inputs[] = { args->x };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    const tn_construction c = { "InvertPermutation", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_concat_offset_with(tn_output concat_dim, const tn_concat_offset_args *args)
+{
+    const tn_outputs parts[] = { { &concat_dim, 1 }, args->shape };
+    const tn_construction c = { "ConcatOffset", args->name, parts, 2, NULL, 0 };
+    return tn_construct(&c);
+}
+
+tn_output tn_slice_with(tn_output input, tn_output begin, const tn_slice_args *args)
+{
+    const tn_output inputs[] = { input, begin, args->size };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    const tn_construction c = { "Slice", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_strided_slice_with(tn_output input, tn_output begin, tn_output end, const tn_strided_slice_args *args)
+{
+    const tn_output inputs[] = { input, begin, end, args->strides };
+    const tn_outputs parts[] = { { inputs, 4 } };
+    tn_attr attrs[] = {
+        TN_INT_ATTR("begin_mask", args->begin_mask),
+        TN_INT_ATTR("end_mask", args->end_mask),
+        TN_INT_ATTR("ellipsis_mask", args->ellipsis_mask),
+        TN_INT_ATTR("new_axis_mask", args->new_axis_mask),
+        TN_INT_ATTR("shrink_axis_mask", args->shrink_axis_mask),
+    };
+    const tn_construction c = { "StridedSlice", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_strided_slice_grad_with(tn_output shape, tn_output begin, tn_output end, tn_output strides, const tn_strided_slice_grad_args *args)
+{
+    const tn_output inputs[] = { shape, begin, end, strides, args->dy };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        TN_INT_ATTR("begin_mask", args->begin_mask),
+        TN_INT_ATTR("end_mask", args->end_mask),
+        TN_INT_ATTR("ellipsis_mask", args->ellipsis_mask),
+        TN_INT_ATTR("new_axis_mask", args->new_axis_mask),
+        TN_INT_ATTR("shrink_axis_mask", args->shrink_axis_mask),
+    };
+    const tn_construction c = { "StridedSliceGrad", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_pack_with(const tn_pack_args *args)
+{
+    const tn_outputs parts[] = { args->values };
+    tn_attr attrs[] = {
+        TN_INT_ATTR("axis", args->axis),
+    };
+    const tn_construction c = { "Pack", args->name, parts, 1, attrs, 1 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_op *tn_unpack_with(tn_output value, const tn_unpack_args *args)
+{
+    const tn_output inputs[] = { value };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        TN_INT_ATTR("num", args->num),
+        TN_INT_ATTR("axis", args->axis),
+    };
+    const tn_construction c = { "Unpack", args->name, parts, 1, attrs, 2 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_split_with(tn_output split_dim, tn_output value, const tn_split_args *args)
+{
+    const tn_output inputs[] = { split_dim, value };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    tn_attr attrs[] = {
+        TN_INT_ATTR("num_split", args->num_split),
+    };
+    const tn_construction c = { "Split", args->name, parts, 1, attrs, 1 };
+    return tn_construct(&c);
+}
+
+tn_output tn_tile_with(tn_output input, const tn_tile_args *args)
+{
+    const tn_output inputs[] = { input, args->multiples };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Tile", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_pad_with(tn_output input, const tn_pad_args *args)
+{
+    const tn_output inputs[] = { input, args->paddings };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    const tn_construction c = { "Pad", args->name, parts, 1, NULL, 0 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_unsorted_segment_sum_with(tn_output data, tn_output segment_ids, const tn_unsorted_segment_sum_args *args)
+{
+    const tn_output inputs[] = { data, segment_ids, args->num_segments };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    const tn_construction c = { "UnsortedSegmentSum", args->name, parts, 1, NULL, 0 };
     return tn_op_output(tn_construct(&c), 0);
 }
 

@@ -117,16 +117,16 @@ tn_name_pick tn_names_pick(const tn_name_table *t, char *name, size_t n)
 
 void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name, tn_op *op)
 {
+    const entry e = { .hash = pick->hash, .uses = 1, .text = name, .op = op };
     entry *base = find(t, pick->base_hash, name, pick->base_length);
-    if (base)
+    if (base && pick->length != pick->base_length)
         base->uses++;
-    if (!base || pick->length != pick->base_length)
-        insert(t, (entry){ .hash = pick->hash, .uses = 1, .text = name, .op = op });
-    else if (!base->op) { /* "scope/" gives an operation the scope's own name */
+    else if (base && !base->op) { /* "scope/" gives an operation the scope's own name */
         base->op = op;
         base->text = name;
-    } else
-        insert(t, (entry){ .hash = pick->hash, .uses = 1, .text = name, .op = op });
+        return;
+    }
+    insert(t, e);
 }
 
 tn_op *tn_names_op(const tn_name_table *t, const char *name)

@@ -217,6 +217,7 @@ const tn_op_def tn_ops_shape[] = {
       .gradient = tn_no_gradient,
       .prepare = tn_prepare_shape,
       .flags = TN_OP_DIMS_ONLY,
+      .constructor = "shape_of", /* tn_shape is a type */
       .formula = "the length of each axis" },
     { .name = "Rank",
       .signature = "input: T; T: type -> output: int32",
