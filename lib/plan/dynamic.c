@@ -84,7 +84,7 @@ static tn_status run_kernel(dynamic *d)
     const tn_op *op = d->step->op;
     const tn_dynamic_args *args = d->step->args;
     if (op->def->flags & TN_OP_VIEW) {
-        d->frame->base.data[d->step->slots[1]] = d->frame->base.data[d->step->slots[0]];
+        d->frame->base.data[d->step->slots[d->step->num_inputs]] = d->frame->base.data[d->step->slots[0]];
         return TN_OK;
     }
     tn_prepare p = { .owner = d,
