@@ -304,7 +304,8 @@ END_TEST
 
 START_TEST(shape_known_only_while_running)
 {
-    tn_output x = tn_placeholder(TN_FLOAT32), n = tn_placeholder(TN_INT32), y = tn_reshape(x, n), z = tn_add(y, y);
+    tn_output x = tn_placeholder(TN_FLOAT32), n = tn_placeholder(TN_INT32),
+              y = tn_op_output(tn_op_new(NULL, "Reshape", TN_OUTPUTS(x, n)), 0), z = tn_add(y, y);
     tn_tensor *t = vector(4, (float[]){ 1, 2, 3, 4 }), *two = tn_tensor_new(root, TN_INT32, 1, (int64_t[]){ 2 }, (int32_t[]){ 2, 2 });
     tn_tensor *flat = tn_tensor_new(root, TN_INT32, 1, (int64_t[]){ 2 }, (int32_t[]){ 1, -1 });
     WITH_SESSION(s) {
