@@ -135,11 +135,7 @@ static tn_status push(int kind, entry e, tn_scope *scope)
 
 static entry graph_entry(tn_graph *graph)
 {
-    tn_graph_core *core = tn_graph_core_ref(graph->core);
-    tn_graph_lock(core);
-    int depth = core->num_scopes;
-    tn_graph_unlock(core);
-    return (entry){ .thing = graph, .core = core, .live_serial = live_serial(TN_LIVE_GRAPH, graph), .graph_scopes = depth };
+    return (entry){ .thing = graph, .core = tn_graph_core_ref(graph->core), .live_serial = live_serial(TN_LIVE_GRAPH, graph) };
 }
 
 tn_status tn_default_push_graph(tn_graph *graph, tn_scope *scope)
@@ -177,6 +173,15 @@ tn_scope tn_enter_default_session(tn_session *session)
 
 /* ---- Leaving ---- */
 
+/* NULL when the process has no default graph yet. */
+static tn_graph_core *core_of_process(void)
+{
+    pthread_mutex_lock(&process_mutex);
+    tn_graph_core *core = process_graph ? process_graph->core : NULL;
+    pthread_mutex_unlock(&process_mutex);
+    return core;
+}
+
 static void take_out(stack *s, int i)
 {
     entry *all = items(s);
@@ -196,32 +201,55 @@ static tn_status leave_failed(stack *s, tn_scope scope)
     return innermost ? TN_OK : tn_scope_violated(scope.kind);
 }
 
-/* Takes out everything from entry i on that belongs to a scope; whether that was entry i alone. */
-static bool unwind(stack *s, int i)
+/* Takes out what scopes newer than a token have entered; whether there was any. */
+static bool unwind(stack *s, uint64_t serial)
 {
-    bool alone = !s->failed;
+    bool any = false;
+    for (int i = s->n - 1; i >= 0; i--) {
+        const entry *e = &items(s)[i];
+        if (e->installed || e->serial <= serial)
+            continue;
+        if (e->core)
+            (void)tn_scope_unwind(e->core, serial);
+        take_out(s, i);
+        any = true;
+    }
+    return any;
+}
+
+bool tn_default_unwind(uint64_t serial)
+{
+    bool any = unwind(&mine.sessions, serial);
+    any |= unwind(&mine.graphs, serial);
+    stack *s = &mine.graphs;
+    tn_graph_core *core = s->n ? items(s)[s->n - 1].core : core_of_process();
+    return (core && tn_scope_unwind(core, serial)) || any;
+}
+
+static int index_of(stack *s, uint64_t serial)
+{
+    int i = s->n - 1;
+    while (i >= 0 && items(s)[i].serial != serial)
+        i--;
+    return i;
+}
+
+/* Ends entry i, and what is newer. */
+static tn_status leave_entry(stack *s, int i, int kind)
+{
+    if (i < 0)
+        return tn_scope_violated(kind);
+    uint64_t serial = items(s)[i].serial;
+    bool inner = tn_default_unwind(serial) || s->failed;
     s->failed = 0;
-    for (int j = s->n - 1; j > i; j--)
-        if (!items(s)[j].installed) {
-            take_out(s, j);
-            alone = false;
-        }
-    const entry *e = &items(s)[i];
-    if (e->core && tn_scope_unwind(e->core, e->graph_scopes))
-        alone = false;
-    take_out(s, i);
-    return alone;
+    take_out(s, index_of(s, serial));
+    return inner ? tn_scope_violated(kind) : TN_OK;
 }
 
 tn_status tn_default_leave(tn_scope scope)
 {
     stack *s = stack_of(scope.kind);
-    int i = s->n - 1;
-    if (!scope.serial)
-        return leave_failed(s, scope);
-    while (i >= 0 && items(s)[i].serial != scope.serial)
-        i--;
-    return i >= 0 && unwind(s, i) ? TN_OK : tn_scope_violated(scope.kind);
+    return scope.serial ? leave_entry(s, index_of(s, scope.serial), scope.kind) : leave_failed(s, scope);
 }
 
 /* ---- Interactive sessions, and what closes ---- */
@@ -254,19 +282,18 @@ tn_status tn_default_enter(tn_session *session, tn_graph *graph)
     return bring(session, graph, false);
 }
 
-static void exit_with(stack *s, const tn_session *session)
+static int index_with(stack *s, const tn_session *session)
 {
     int i = s->n - 1;
     while (i >= 0 && (items(s)[i].installed || items(s)[i].with != session))
         i--;
-    if (i >= 0 && !unwind(s, i))
-        (void)tn_scope_violated(s == &mine.graphs ? TN_SCOPE_GRAPH : TN_SCOPE_SESSION);
+    return i;
 }
 
 void tn_default_exit(const tn_session *session)
 {
-    exit_with(&mine.sessions, session);
-    exit_with(&mine.graphs, session);
+    (void)leave_entry(&mine.sessions, index_with(&mine.sessions, session), TN_SCOPE_SESSION);
+    (void)leave_entry(&mine.graphs, index_with(&mine.graphs, session), TN_SCOPE_GRAPH);
 }
 
 static void purge(stack *s, const void *thing)

@@ -15,6 +15,8 @@ tn_status tn_default_push_graph(tn_graph *graph, tn_scope *scope);
 tn_status tn_default_push_session(tn_session *session, tn_scope *scope);
 /* tn_leave for the tokens of those. */
 tn_status tn_default_leave(tn_scope scope);
+/* Ends the scopes of this thread that are newer than a token, on the stacks and on the default graph; whether there were any. */
+bool tn_default_unwind(uint64_t serial);
 
 /* Makes a session this thread's default, and a graph too unless it is NULL, until they are purged. Nothing is installed on failure. */
 tn_status tn_default_install(tn_session *session, tn_graph *graph);

@@ -70,11 +70,11 @@ static void drop_to(tn_graph_core *core, int depth)
         talloc_free(core->scopes[--core->num_scopes].owned);
 }
 
-bool tn_scope_unwind(tn_graph_core *core, int depth)
+bool tn_scope_unwind(tn_graph_core *core, uint64_t serial)
 {
     tn_graph_lock(core);
     int to = core->num_scopes;
-    while (to > depth && core->scopes[to - 1].thread == &this_thread)
+    while (to > 1 && core->scopes[to - 1].thread == &this_thread && core->scopes[to - 1].serial > serial)
         to--;
     bool any = to < core->num_scopes;
     if (any)
@@ -267,12 +267,13 @@ static tn_status leave_locked(tn_graph_core *core, tn_scope scope)
 /* The graph may have been freed inside the scope: then nothing is left to go back to. */
 static tn_status leave_graph_scope(tn_scope scope)
 {
+    bool inner = scope.serial && tn_default_unwind(scope.serial);
     tn_live *live = tn_live_enter(TN_LIVE_GRAPH, scope.place);
     tn_graph_core *core = live ? ((tn_graph *)live->thing)->core : tn_default_core_of(scope.place);
     tn_status status = core ? leave_locked(core, scope) : TN_OK;
     if (live)
         tn_live_leave(live);
-    return status;
+    return inner ? tn_scope_violated(scope.kind) : status;
 }
 
 tn_status tn_leave(tn_scope scope)
