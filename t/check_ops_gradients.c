@@ -82,6 +82,7 @@ PLAIN2(SqrtGrad)
 PLAIN2(RsqrtGrad)
 PLAIN2(SoftplusGrad)
 PLAIN2(InvGrad)
+PLAIN2(ReciprocalGrad)
 PLAIN1(BiasAddGrad)
 WITH_AXES(Sum, NONE, 0, 2)
 WITH_AXES(Mean, KEEP, 1)
@@ -238,6 +239,7 @@ static const grad_case cases[] = {
     { ROW(RsqrtGrad), 2, { { 1, { 3 }, 0.5, 4 }, { 1, { 3 }, -2, 2 } } },
     { ROW(SoftplusGrad), 2, { { 1, { 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
     { ROW(InvGrad), 2, { { 1, { 3 }, 0.5, 4 }, { 1, { 3 }, -2, 2 } } },
+    { ROW(ReciprocalGrad), 2, { { 1, { 3 }, 0.5, 4 }, { 1, { 3 }, -2, 2 } } },
     { ROW(Add), 2, { { 2, { 2, 3 }, -2, 2 }, { 1, { 3 }, -2, 2 } } },
     { ROW(AddV2), 2, { { 2, { 2, 1 }, -2, 2 }, { 2, { 1, 3 }, -2, 2 } } },
     { ROW(Sub), 2, { { 0, { 0 }, -2, 2 }, { 2, { 2, 3 }, -2, 2 } } },
@@ -295,7 +297,8 @@ static tn_tensor *spread(const grad_input *in)
     tn_tensor *t = tn_tensor_new(root, TN_FLOAT64, in->rank, in->dims, NULL);
     int64_t n = tn_tensor_size(t);
     for (int64_t i = 0; i < n; i++)
-        tn_f64(t)[i] = in->low + (in->high - in->low) * ((double)((i * 7 + 3) % (n > 6 && n % 7 == 0 ? n + 1 : n)) + 0.5) / (double)(n + 1);
+        tn_f64(t)[i] =
+            in->low + (in->high - in->low) * ((double)((i * 7 + 3) % (n > 6 && n % 7 == 0 ? n + 1 : n)) + 0.37) / (double)(n + 1);
     return t;
 }
 

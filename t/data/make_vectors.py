@@ -63,7 +63,8 @@ def case(op, *inputs, ulps=0, **attrs):
     outputs = [result] if isinstance(result, tf.Tensor) else list(result)
     print(f"case {op} {len(arrays)} {len(outputs)} {ulps}")
     for name, value in attrs.items():
-        print(attr(name, value))
+        if name != "incompatible_shape_error":  # newer than 1.15
+            print(attr(name, value))
     for value in [o.numpy() for o in arrays + outputs]:
         print(text(value))
 
@@ -122,7 +123,8 @@ def binary():
         for t in (F, D):
             for a, b in SHAPES[:6]:
                 case(op, rand(a, t), rand(b, t, 0.5, 3))
-        case(op, specials(F), np.flip(specials(F)).copy())
+        normal = np.array([v for v in specials(F) if not 0 < abs(v) < 1e-37], F)  # TensorFlow flushes denormals, Tenure keeps them
+        case(op, normal, np.flip(normal).copy())
     for op in ["Add", "Sub", "Mul"]:
         for t in (I, L):
             top = np.iinfo(t).max
@@ -150,7 +152,7 @@ def select_cast():
             case("Cast", rand((7,), t, -3, 3), DstT=u)
     for u in (tf.uint8, tf.int8, tf.int16, tf.uint16, tf.half):
         case("Cast", np.array([0, 1, 2.5, 100.75], F), DstT=u)
-    case("Cast", np.array([1.5, -2.5, 1e30, 1e-45, np.inf, 0.1], D), DstT=tf.float32)
+    case("Cast", np.array([1.5, -2.5, 1e30, 1e-37, np.inf, 0.1], D), DstT=tf.float32)
     case("Cast", np.array([0.1, 1 / 3, 65504, 65520, 1e-8, -2.0006], F), DstT=tf.half)
     case("Cast", np.array([0.1, 1 / 3, 65504, 6e-8], np.float16), DstT=tf.float32)
     case("Cast", np.array([200, 3], np.uint8), DstT=tf.float32)
@@ -225,7 +227,7 @@ def shapes():
     case("Range", I(3), I(18), I(4))
     case("Range", I(3), I(-7), I(-3))
     case("Range", F(0), F(1), F(0.25))
-    case("Range", D(0), D(1), D(0.1))
+    case("Range", D(0), D(1), D(0.1), ulps=4)  # TensorFlow adds delta again and again
     case("Range", L(5), L(5), L(1))
     case("BroadcastGradientArgs", np.array([2, 3, 1], I), np.array([3, 5], I))
     case("BroadcastGradientArgs", np.array([], I), np.array([3, 5], I))
