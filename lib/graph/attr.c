@@ -4,13 +4,6 @@
 #include <string.h>
 #include "core/status.h"
 
-void *tn_carve(tn_layout *layout, size_t size)
-{
-    void *at = layout->base ? layout->base + layout->used : NULL;
-    layout->used += (size + 15) & ~(size_t)15;
-    return at;
-}
-
 /* n bytes and a zero after them. */
 static const char *store_bytes(tn_layout *layout, const void *bytes, size_t n)
 {

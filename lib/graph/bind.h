@@ -31,8 +31,13 @@ typedef struct tn_layout {
     size_t used;
 } tn_layout;
 
-/* size bytes, aligned for anything; NULL while counting. */
-void *tn_carve(tn_layout *layout, size_t size);
+/* size bytes, aligned for all that an operation is made of; NULL while counting. */
+static inline void *tn_carve(tn_layout *layout, size_t size)
+{
+    void *at = layout->base ? layout->base + layout->used : NULL;
+    layout->used += (size + 7) & ~(size_t)7;
+    return at;
+}
 /* Stores an attribute; to is NULL while counting. A tensor is left for the caller to share. */
 void tn_attr_store(tn_layout *layout, const tn_attr *from, tn_attr_value *to);
 

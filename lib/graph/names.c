@@ -1,8 +1,10 @@
 /*
  * The names in use in a graph: operations and name scopes, found case-insensitively, as TensorFlow's Graph.unique_name keeps them.
  *
- * Open addressing with linear probing, no removal. Invariants: fewer than half of the slots are taken; the text of an operation's entry
- * is the operation's own name, that of a scope is a child of the core; at most one entry holds a given spelling.
+ * Entries stand in the order in which they came; a table of small slots (hash and number of the entry) with linear probing leads to them,
+ * so that a million names keep the part that is touched at random in the cache. Nothing is ever removed. Invariants: fewer than half of
+ * the slots are taken; the text of an operation's entry is the operation's own name, that of a scope is a child of the core; at most one
+ * entry holds a given spelling.
  */
 #include <string.h>
 #include "core/alloc.h"
@@ -10,16 +12,21 @@
 #include "graph/names.h"
 
 typedef struct entry {
-    uint32_t hash;
-    uint32_t uses; /* how often the name was asked for: where the search for a free number starts */
     const char *text;
-    tn_op *op; /* NULL: a scope */
+    tn_op *op;     /* NULL: a scope */
+    uint32_t uses; /* how often the name was asked for: where the search for a free number starts */
 } entry;
 
+typedef struct slot {
+    uint32_t hash;
+    uint32_t entry; /* its number and 1; 0: free */
+} slot;
+
 struct tn_name_table {
-    entry *slots;
-    size_t num_slots; /* a power of two */
-    size_t used;
+    slot *slots;
+    size_t num_slots; /* a power of two, or 0 */
+    entry *entries;
+    size_t num_entries, max_entries;
 };
 
 static unsigned char lower(char ch)
@@ -52,19 +59,26 @@ static entry *find(const tn_name_table *t, uint32_t hash, const char *text, size
 {
     if (!t->num_slots)
         return NULL;
-    for (size_t i = first_slot(t, hash); t->slots[i].text; i = (i + 1) & (t->num_slots - 1))
-        if (t->slots[i].hash == hash && same_letters(t->slots[i].text, text, n))
-            return &t->slots[i];
+    for (size_t i = first_slot(t, hash); t->slots[i].entry; i = (i + 1) & (t->num_slots - 1)) {
+        entry *e = &t->entries[t->slots[i].entry - 1];
+        if (t->slots[i].hash == hash && same_letters(e->text, text, n))
+            return e;
+    }
     return NULL;
 }
 
-static void insert(tn_name_table *t, entry e)
+static void put_slot(tn_name_table *t, slot s)
 {
-    size_t i = first_slot(t, e.hash);
-    while (t->slots[i].text)
+    size_t i = first_slot(t, s.hash);
+    while (t->slots[i].entry)
         i = (i + 1) & (t->num_slots - 1);
-    t->slots[i] = e;
-    t->used++;
+    t->slots[i] = s;
+}
+
+static void insert(tn_name_table *t, uint32_t hash, const char *text, tn_op *op)
+{
+    t->entries[t->num_entries++] = (entry){ .text = text, .op = op, .uses = 1 };
+    put_slot(t, (slot){ hash, (uint32_t)t->num_entries });
 }
 
 tn_name_table *tn_names_new(const void *owner)
@@ -72,20 +86,34 @@ tn_name_table *tn_names_new(const void *owner)
     return TN_NEW(owner, tn_name_table);
 }
 
+static bool reserve_slots(tn_name_table *t)
+{
+    if ((t->num_entries + 1) * 2 <= t->num_slots)
+        return true;
+    size_t old = t->num_slots, doubled = old ? old * 2 : 64;
+    slot *before = t->slots, *slots = TN_NEW_ARRAY(t, slot, doubled);
+    if (!slots)
+        return false;
+    t->slots = slots;
+    t->num_slots = doubled;
+    for (size_t i = 0; i < old; i++)
+        if (before[i].entry)
+            put_slot(t, before[i]);
+    talloc_free(before);
+    return true;
+}
+
 bool tn_names_reserve(tn_name_table *t)
 {
-    if ((t->used + 2) * 2 <= t->num_slots)
-        return true;
-    tn_name_table grown = { .num_slots = t->num_slots ? t->num_slots * 2 : 64 };
-    grown.slots = TN_NEW_ARRAY(t, entry, grown.num_slots);
-    if (!grown.slots)
-        return false;
-    for (size_t i = 0; i < t->num_slots; i++)
-        if (t->slots[i].text)
-            insert(&grown, t->slots[i]);
-    talloc_free(t->slots);
-    *t = grown;
-    return true;
+    if (t->num_entries == t->max_entries) {
+        size_t max = t->max_entries ? t->max_entries * 2 : 32;
+        entry *grown = max < UINT32_MAX ? TN_GROW_ARRAY(t, t->entries, entry, max) : NULL;
+        if (!grown)
+            return false;
+        t->entries = grown;
+        t->max_entries = max;
+    }
+    return reserve_slots(t);
 }
 
 /* Writes "_i" at the end of a name; gives its length. Building graphs is mostly naming, and snprintf takes longer than all the rest. */
@@ -117,7 +145,6 @@ tn_name_pick tn_names_pick(const tn_name_table *t, char *name, size_t n)
 
 void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name, tn_op *op)
 {
-    const entry e = { .hash = pick->hash, .uses = 1, .text = name, .op = op };
     entry *base = find(t, pick->base_hash, name, pick->base_length);
     if (base && pick->length != pick->base_length)
         base->uses++;
@@ -126,7 +153,7 @@ void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name,
         base->text = name;
         return;
     }
-    insert(t, e);
+    insert(t, pick->hash, name, op);
 }
 
 tn_op *tn_names_op(const tn_name_table *t, const char *name)
@@ -135,9 +162,11 @@ tn_op *tn_names_op(const tn_name_table *t, const char *name)
     uint32_t hash = hash_on(2166136261u, name, n);
     if (!t->num_slots)
         return NULL;
-    for (size_t i = first_slot(t, hash); t->slots[i].text; i = (i + 1) & (t->num_slots - 1))
-        if (t->slots[i].op && t->slots[i].hash == hash && !strcmp(t->slots[i].text, name))
-            return t->slots[i].op;
+    for (size_t i = first_slot(t, hash); t->slots[i].entry; i = (i + 1) & (t->num_slots - 1)) {
+        const entry *e = &t->entries[t->slots[i].entry - 1];
+        if (e->op && t->slots[i].hash == hash && !strcmp(e->text, name))
+            return e->op;
+    }
     return NULL;
 }
 

@@ -32,6 +32,7 @@ enum { NOT_YET, GOOD, BAD };
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static tn_signature compiled[MAX_ROWS];
 static atomic_int states[MAX_ROWS];
+static const tn_op_def *rows[MAX_ROWS];
 static uint16_t slots[SLOTS]; /* index of a row and 1; 0: free */
 static atomic_int filled;
 
@@ -63,7 +64,8 @@ static void fill(void)
 {
     size_t n = tn_registry_count();
     for (size_t i = 0; i < n && i < MAX_ROWS; i++) {
-        unsigned slot = slot_of(tn_registry_at(i)->name);
+        rows[i] = tn_registry_at(i);
+        unsigned slot = slot_of(rows[i]->name);
         while (slots[slot])
             slot = (slot + 1) % SLOTS;
         slots[slot] = (uint16_t)(i + 1);
@@ -91,7 +93,7 @@ const tn_op_def *tn_registry_find(const char *name)
 {
     need_table();
     for (unsigned slot = slot_of(name); slots[slot]; slot = (slot + 1) % SLOTS) {
-        const tn_op_def *def = tn_registry_at(slots[slot] - 1u);
+        const tn_op_def *def = rows[slots[slot] - 1u];
         if (!strcmp(def->name, name))
             return def;
     }
