@@ -59,14 +59,23 @@ tn_status tn_fail_stored(tn_status code, const char *op, const char *message)
     return code;
 }
 
+/* Only what is there of the texts: work that saves and restores is done for each operation of a graph. */
+static void copy_error(tn_saved_error *to, const tn_saved_error *from)
+{
+    to->code = from->code;
+    to->has_op = from->has_op;
+    strcpy(to->op, from->op);
+    strcpy(to->message, from->message);
+}
+
 void tn_error_save(tn_saved_error *saved)
 {
-    *saved = last;
+    copy_error(saved, &last);
 }
 
 void tn_error_restore(const tn_saved_error *saved)
 {
-    last = *saved;
+    copy_error(&last, saved);
 }
 
 const char *tn_status_name(tn_status status)
