@@ -89,7 +89,7 @@ START_TEST(another_graph)
         ck_assert_int_eq(tn_run_op(s, there.op), TN_INVALID_ARGUMENT);
         expect_error(TN_INVALID_ARGUMENT, "(Operation a is not an element of this graph.)");
         ck_assert_ptr_null(tn_run(s, here, .feeds = TN_FEEDS({ there, t })));
-        expect_error(TN_INVALID_ARGUMENT, "Tensor a:0 is not an element of this graph.");
+        expect_error(TN_INVALID_ARGUMENT, "Cannot interpret feed_dict key as Tensor: Tensor a:0 is not an element of this graph.");
         ck_assert_str_eq(tn_last_error()->op, "a");
     }
     talloc_free(g);

@@ -177,6 +177,34 @@ START_TEST(closed_while_others_run)
 }
 END_TEST
 
+static void *run_and_close(void *data)
+{
+    work *w = data;
+    tn_session *s = w->session;
+    w->failures += !run_once(w, s, w->number);
+    w->failures += !tn_session_graph(s);
+    tn_session_close(s);
+    return NULL;
+}
+
+START_TEST(graph_freed_while_its_sessions_run_and_close)
+{
+    pthread_t threads[THREADS];
+    work w[THREADS], like;
+    tn_graph *g = tn_graph_new(root);
+    WITH_DEFAULT_GRAPH(g)
+        like = simple_work();
+    for (int i = 0; i < THREADS; i++) {
+        w[i] = like;
+        w[i].number = i;
+        w[i].session = tn_session_open(.graph = g);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, run_and_close, &w[i]), 0);
+    }
+    talloc_free(g);
+    join_all(threads, w);
+}
+END_TEST
+
 static void *close_it(void *data)
 {
     tn_session_close(((work *)data)->session);
@@ -214,4 +242,5 @@ START_TEST(block_closed_by_another_thread)
 END_TEST
 
 TN_SUITE("session threads", many_threads_on_one_session, many_sessions_on_one_graph, each_its_own_graph_and_session,
-         some_run_while_others_build, closed_while_others_run, closed_by_all_at_once, block_closed_by_another_thread)
+         some_run_while_others_build, closed_while_others_run, graph_freed_while_its_sessions_run_and_close, closed_by_all_at_once,
+         block_closed_by_another_thread)

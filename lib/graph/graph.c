@@ -84,10 +84,13 @@ static int handle_destructor(tn_graph *graph)
 {
     tn_graph_core *core = graph->core;
     tn_default_purge_graph(graph);
-    if (core->handle == graph) {
-        tn_live_remove(&core->live);
+    tn_graph_lock(core);
+    bool of_user = core->handle == graph;
+    if (of_user)
         core->handle = NULL;
-    }
+    tn_graph_unlock(core);
+    if (of_user)
+        tn_live_remove(&core->live);
     tn_graph_core_unref(core);
     return 0;
 }

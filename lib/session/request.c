@@ -111,7 +111,7 @@ static tn_status check_feed(const tn_session_core *core, const tn_feed *feed, si
     if (!output.op)
         return tn_graph_raise(core->graph->core);
     if (!is_ours(core, output.op))
-        return fail_at(output, "Cannot interpret feed key as Tensor: Tensor %s:%d is not an element of this graph.", output.op->name,
+        return fail_at(output, "Cannot interpret feed_dict key as Tensor: Tensor %s:%d is not an element of this graph.", output.op->name,
                        output.index);
     if (output.index < 0 || output.index >= output.op->num_outputs)
         return fail_at(output, "FeedInputs: %s should have output index < %d, not %d", output.op->name, output.op->num_outputs,
