@@ -6,7 +6,7 @@
  */
 #include "core/alloc.h"
 #include "core/status.h"
-#include "graph/graph.h"
+#include "graph/compound.h"
 #include "graph/scope.h"
 #include <tenure.h>
 
@@ -117,37 +117,37 @@ tn_optimizer *tn_adam_with(const tn_optimizer_options *options)
 
 /* ---- Slots ---- */
 
-/* A scalar of a dtype. What has no C type here is cast. */
-static tn_output scalar(tn_dtype dtype, double value, const char *name)
+static tn_output scalar(const tn_optimizer *optimizer, tn_dtype dtype, double value, const char *name)
 {
-    if (dtype == TN_FLOAT64)
-        return tn_scalar(value, .name = name);
-    tn_output x = tn_scalar((float)value, .name = name);
-    tn_attrs to = TN_ATTRS(TN_TYPE_ATTR("DstT", dtype));
-    return dtype == TN_FLOAT32 ? x : tn_op_output(tn_op_new(NULL, "Cast", TN_OUTPUTS(x), .attrs = to), 0);
+    static const int64_t none[1];
+    return tn_const_filled(optimizer->graph, dtype, (tn_shape){ none, 0 }, value, name);
 }
 
-static tn_output filled(tn_dtype dtype, const tn_dims *dims, double value)
+/* Filled while running, so that the graph holds no copy of it. */
+static tn_output filled(const tn_optimizer *optimizer, tn_dtype dtype, const tn_dims *dims, double value)
 {
     const tn_shape_args shape = { .shape = { dims->dim, dims->rank } };
-    tn_output x = scalar(dtype, value, NULL);
+    tn_output x = scalar(optimizer, dtype, value, "Const");
     return dims->rank ? tn_fill_with(x, &shape) : x;
 }
 
-/* A variable that training does not change, named from the root whatever scopes are open. */
+/* A variable that training does not change, named from the root whatever scopes are open. Its initial value waits for nothing. */
 static tn_variable *untrainable(const tn_optimizer *optimizer, const char *name, tn_dtype dtype, const tn_dims *dims, double value)
 {
     tn_variable *variable = NULL;
+    tn_output initial = { NULL, 0 };
     char *scope = tn_sprintf(optimizer, "%s/Initializer/", name);
     if (!scope)
         return NULL;
-    tn_scope controls = tn_scope_enter_no_controls(optimizer->graph), inner = tn_enter_name_scope(scope);
-    tn_output initial = filled(dtype, dims, value);
-    (void)tn_leave(inner);
-    WITH_NAME_SCOPE("") {
-        variable = tn_variable_new(initial, .name = name, .untrainable = true);
+    tn_scope alone = tn_scope_enter_no_controls(optimizer->graph);
+    WITH_NAME_SCOPE(scope) {
+        initial = filled(optimizer, dtype, dims, value);
     }
-    (void)tn_leave(controls);
+    (void)tn_scope_leave(optimizer->graph, alone);
+    WITH_NAME_SCOPE("") {
+        if (initial.op)
+            variable = tn_variable_new(initial, .name = name, .untrainable = true);
+    }
     talloc_free(scope);
     return variable;
 }
@@ -217,7 +217,7 @@ static const tn_output *constants(minimization *m, tn_dtype dtype)
     const tn_optimizer *optimizer = m->optimizer;
     if (m->constants.dtype != dtype)
         for (int i = 0; i < kinds[optimizer->kind].num_constants; i++)
-            m->constants.values[i] = scalar(dtype, optimizer->values[i], kinds[optimizer->kind].constants[i]);
+            m->constants.values[i] = scalar(optimizer, dtype, optimizer->values[i], kinds[optimizer->kind].constants[i]);
     m->constants.dtype = dtype;
     return m->constants.values;
 }
@@ -284,7 +284,7 @@ static bool add_power_updates(minimization *m)
     bool made = true;
     for (int i = 0; i < 2 && made; i++) {
         tn_variable *power = m->optimizer->powers[i];
-        tn_output beta = scalar(tn_output_dtype(tn_read(power)), m->optimizer->values[BETA1 + i], NULL);
+        tn_output beta = scalar(m->optimizer, tn_output_dtype(tn_read(power)), m->optimizer->values[BETA1 + i], "Const");
         tn_output next = tn_op_output(tn_op_new(NULL, "Mul", TN_OUTPUTS(tn_read(power), beta)), 0);
         m->updates[m->num_updates] = tn_assign(power, next).op;
         made = m->updates[m->num_updates++];
