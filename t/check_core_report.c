@@ -56,6 +56,7 @@ END_TEST
 static void end_with_one_open(const char *path)
 {
     static tn_live live;
+    talloc_free(root);
     setenv("TENURE_REPORT", path, 1);
     tn_live_add(&live, TN_LIVE_SESSION, &live, "forgetful.c", 7);
     exit(0);

@@ -183,7 +183,7 @@ END_TEST
 /* Every file that is cut short is refused, wherever it was cut; bytes after the elements are none of ours. */
 START_TEST(refuses_every_truncation)
 {
-    char bytes[512];
+    char bytes[512] = "";
     size_t n = write_file(HEAD("'<f4'", "True", "(2, 3)"), 24);
     FILE *file = fopen(path, "rb");
     ck_assert_uint_eq(fread(bytes, 1, sizeof bytes, file), n);
