@@ -319,7 +319,50 @@ START_TEST(shape_known_only_while_running)
 }
 END_TEST
 
+/* A fed shape goes on to what depends on it; what does not fit is the operation's error, while running. */
+START_TEST(a_fed_shape_that_does_not_fit)
+{
+    tn_output some = tn_vector(2.0f, 2.0f, 2.0f, 2.0f), shape = tn_vector(2, 2);
+    tn_output reshaped = tn_op_output(tn_op_new(NULL, "Reshape", TN_OUTPUTS(some, shape), .name = "r"), 0);
+    tn_tensor *three = vector(3, NULL), *wrong = tn_tensor_new(root, TN_INT32, 1, (int64_t[]){ 2 }, (int32_t[]){ 3, 7 });
+    WITH_SESSION(s) {
+        expect_text(tn_run(s, reshaped), "[[2. 2.]\n [2. 2.]]");
+        ck_assert_ptr_null(tn_run(s, reshaped, .feeds = TN_FEEDS({ some, three })));
+        expect_error(TN_INVALID_ARGUMENT, "Cannot feed value of shape (3,) for Tensor 'Const:0', which has shape '(4,)'");
+        ck_assert_ptr_null(tn_run(s, reshaped, .feeds = TN_FEEDS({ shape, wrong })));
+        expect_error(TN_INVALID_ARGUMENT, "Reshape 'r'");
+        expect_text(tn_run(s, reshaped), "[[2. 2.]\n [2. 2.]]");
+    }
+    talloc_free(three);
+    talloc_free(wrong);
+}
+END_TEST
+
+START_TEST(an_operation_for_a_device_that_is_not_there)
+{
+    tn_output a = tn_scalar(1.0f), b;
+    WITH_DEVICE("/device:GPU:0")
+        b = tn_add(a, a);
+    WITH_SESSION(s) {
+        expect_text(tn_run(s, a), "1.0");
+        ck_assert_ptr_null(tn_run(s, b));
+        expect_error(TN_INVALID_ARGUMENT, "Add");
+    }
+    WITH_SESSION(s, .allow_soft_placement = true)
+        expect_text(tn_run(s, b), "2.0");
+}
+END_TEST
+
+START_TEST(nothing_optimised_gives_the_same)
+{
+    tn_output c = tn_add(tn_scalar(1.0f), tn_scalar(2.0f)), y = tn_mul(c, tn_add(tn_scalar(1.0f), tn_scalar(2.0f)));
+    WITH_SESSION(s, .optimize = TN_OPTIMIZE_NONE, .deterministic = true, .threads = 4)
+        expect_text(tn_run(s, y), "9.0");
+}
+END_TEST
+
 TN_SUITE("session run", feeds_a_placeholder, feeds_any_output, fed_and_fetched, feed_and_fetch_of_every_kind, strings_feed_and_fetch,
          one_fetch_named_twice, more_fetches_than_fit_on_the_stack, targets_run_beside_the_fetch, op_run_and_eval_on_the_default_session,
          without_a_default_session, sessions_of_another_graph, graph_extended_between_runs, a_failed_run_leaves_the_session_usable,
-         memory_limit, a_cached_run_allocates_its_results_only, a_deep_graph, shape_known_only_while_running)
+         memory_limit, a_cached_run_allocates_its_results_only, a_deep_graph, shape_known_only_while_running, a_fed_shape_that_does_not_fit,
+         an_operation_for_a_device_that_is_not_there, nothing_optimised_gives_the_same)
