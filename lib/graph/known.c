@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/alloc.h"
 #include "core/status.h"
+#include "graph/compute.h"
 
 enum { MOST_ELEMENTS = 64 };
 
@@ -69,59 +70,19 @@ static void know_view(tn_op *op)
         tn_buffer_unref(buffer);
 }
 
-/* What running one kernel needs; freed as one. */
-typedef struct trial {
-    tn_prepare prepare;
-    tn_step step;
-    tn_frame frame;
-} trial;
-
-static bool set_up(trial *t, tn_op *op, const tn_operand *in)
-{
-    size_t n = (size_t)op->num_inputs, m = (size_t)op->num_outputs;
-    tn_operand *out = TN_NEW_ARRAY(t, tn_operand, m);
-    void **data = TN_NEW_ARRAY(t, void *, n + m);
-    uint32_t *slots = TN_NEW_ARRAY(t, uint32_t, n + m);
-    tn_variable_state **variables = TN_NEW_ARRAY(t, tn_variable_state *, n);
-    if (!out || !data || !slots || !variables)
-        return false;
-    for (size_t i = 0; i < n + m; i++)
-        slots[i] = (uint32_t)i;
-    for (size_t i = 0; i < n; i++)
-        data[i] = tn_value_of(op->inputs[i])->known->data;
-    for (size_t i = 0; i < m; i++) {
-        tn_tensor *result = tn_tensor_raw(t, op->outputs[i].dtype, &op->outputs[i].dims, NULL);
-        if (!result)
-            return false;
-        op->outputs[i].known = result;
-        out[i] = (tn_operand){ result->dtype, result->dims, NULL };
-        data[n + i] = result->data;
-    }
-    t->prepare = (tn_prepare){
-        .owner = t, .op = op, .num_inputs = op->num_inputs, .num_outputs = op->num_outputs, .in = in, .out = out, .variables = variables
-    };
-    t->frame.data = data;
-    t->step = (tn_step){ .slots = slots, .num_inputs = (uint32_t)n, .num_outputs = (uint32_t)m, .op = op };
-    return true;
-}
-
-static bool compute(trial *t)
-{
-    const tn_op_def *def = t->prepare.op->def;
-    if (!def->prepare || def->prepare(&t->prepare) != TN_OK)
-        return false;
-    t->step.run = t->prepare.run;
-    t->step.args = t->prepare.args;
-    return t->step.run(&t->step, &t->frame) == TN_OK;
-}
-
 static void know_by_kernel(tn_op *op, const tn_operand *in)
 {
-    trial *t = TN_NEW(op, trial);
-    bool done = t && set_up(t, op, in) && compute(t);
+    enum { FEW = 16 };
+    tn_operand out[FEW];
+    tn_tensor *results[FEW];
+    if (op->num_outputs > FEW)
+        return;
     for (int i = 0; i < op->num_outputs; i++)
-        op->outputs[i].known = done ? tn_move(op, (void *)(uintptr_t)op->outputs[i].known) : NULL;
-    talloc_free(t);
+        out[i] = (tn_operand){ op->outputs[i].dtype, op->outputs[i].dims, NULL };
+    if (!tn_compute(op, NULL, op, in, out, results))
+        return;
+    for (int i = 0; i < op->num_outputs; i++)
+        op->outputs[i].known = results[i];
 }
 
 static void know(tn_op *op, const tn_operand *in)
