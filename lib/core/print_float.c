@@ -14,7 +14,7 @@ typedef struct decimal {
     int n, exponent;
 } decimal;
 
-/* NumPy's limits: digits after the point, and the magnitude from which a lone number gets an exponent. */
+/* NumPy's default: digits after the point. */
 enum { PRECISION = 8 };
 
 double tn_floats_at(const tn_floats *f, size_t k)
@@ -95,7 +95,7 @@ static int put_sign(char *word, double value, bool plus)
     return 1;
 }
 
-/* The digits of a number laid out around a point; *left is where the point stands. Without `zero`, nothing follows a bare point. */
+/* The digits of a number laid out around a point; *left is where the point stands. Nothing follows the point of a whole number. */
 static int positional(const decimal *d, char *word, int *left)
 {
     int n = 0;
