@@ -47,6 +47,7 @@ START_TEST(the_limit_is_kept)
     expect_error(TN_RESOURCE_EXHAUSTED, "OOM when allocating 1 bytes");
     tn_buffer_unref(a);
     ck_assert_ptr_null(tn_buffer_new(meter, 61));
+    ck_assert_ptr_null(tn_buffer_new(meter, 150));
     ck_assert_ptr_null(tn_buffer_new(meter, SIZE_MAX - 70));
     ck_assert_ptr_null(tn_buffer_new(meter, SIZE_MAX));
     ck_assert_uint_eq(tn_meter_used(meter), 40);
