@@ -9,7 +9,6 @@
  * operations and makes them good to about a rounding whatever their length.
  */
 #include <math.h>
-#include <string.h>
 #include "core/alloc.h"
 #include "core/dtype.h"
 #include "cpu/elementwise.h"
@@ -34,7 +33,8 @@ typedef struct lanes {
 /* One reduction for one dtype. */
 typedef struct reducer {
     tn_dtype dtype;
-    void (*start)(lanes *acc);
+    /* Sets the first w lanes to what nothing reduces to. */
+    void (*start)(lanes *acc, int64_t w);
     /* Adds rows of w elements, `stride` elements apart, to the first w lanes. */
     void (*add)(lanes *acc, const void *in, int64_t w, int64_t rows, int64_t stride);
     /* Folds all lanes into the first. */
@@ -47,9 +47,9 @@ typedef struct reducer {
 
 /* acc[lane] = step, an expression of the accumulator a and the element x. */
 #define REDUCER(name, T, member, first, step)                                                                                              \
-    static void name##_start(lanes *acc)                                                                                                   \
+    static void name##_start(lanes *acc, int64_t w)                                                                                        \
     {                                                                                                                                      \
-        for (int i = 0; i < LANES; i++)                                                                                                    \
+        for (int64_t i = 0; i < w; i++)                                                                                                    \
             acc->member[i] = first;                                                                                                        \
     }                                                                                                                                      \
     static void name##_add(lanes *acc, const void *in, int64_t w, int64_t rows, int64_t stride)                                            \
@@ -99,9 +99,10 @@ TN_ALWAYS_INLINE void add_exactly(double *sum, double *low, double x)
     *low += (s - (total - part)) + (x - part);
     *sum = total;
 }
-static void sum_f64_start(lanes *acc)
+static void sum_f64_start(lanes *acc, int64_t w)
 {
-    memset(acc, 0, sizeof *acc);
+    for (int64_t i = 0; i < w; i++)
+        acc->f64[i] = acc->low[i] = 0;
 }
 static void sum_f64_add(lanes *acc, const void *in, int64_t w, int64_t rows, int64_t stride)
 {
@@ -174,6 +175,7 @@ typedef struct reduction {
     int64_t width;      /* kept elements side by side; 1 when the innermost loop is reduced */
     int64_t rows;       /* of the innermost reduced loop */
     int64_t row_stride; /* elements from one to the next */
+    bool shared;        /* all lanes make one result: the rows are adjacent elements, and worth it */
     int64_t count;      /* elements that make one result */
     int64_t results;
     int64_t in_size, out_size; /* bytes of an element */
@@ -195,15 +197,15 @@ static void reduce_columns(const reduction *r, const char *in, char *out, int64_
 {
     lanes acc;
     int64_t index[TN_MAX_RANK] = { 0 };
-    r->by->start(&acc);
+    r->by->start(&acc, r->shared ? LANES : w);
     if (r->count)
         do {
-            if (r->row_stride == 1 && r->width == 1)
+            if (r->shared)
                 add_run(r->by, &acc, in, r->rows, r->in_size);
             else
                 r->by->add(&acc, in, w, r->rows, r->row_stride);
         } while (tn_loops_next(&r->reduced, index, &in, 1));
-    if (r->width == 1)
+    if (r->shared)
         r->by->fold(&acc);
     r->by->finish(&acc, out, w, r->count);
 }
@@ -266,6 +268,7 @@ static void lay_out(reduction *r, const groups *g)
     }
     r->rows = inner_reduced >= 0 ? g->dim[inner_reduced] : 1;
     r->width = inner_kept >= 0 ? g->dim[inner_kept] : 1;
+    r->shared = inner_kept < 0 && r->rows >= LANES / 2;
     for (int i = 0; i < g->n; i++)
         if (i != inner_reduced && i != inner_kept)
             tn_loops_add(g->reduced[i] ? &r->reduced : &r->kept, g->dim[i], &stride[i], 1);
