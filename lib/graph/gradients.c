@@ -179,11 +179,13 @@ static bool reserve_contribution(backprop *b)
 
 /* ---- Contributions ---- */
 
-/* Only real and complex numbers have gradients; only what depends on an x needs one. */
+/* Only real and complex numbers have gradients, and handles, whose gradient is that of what they stand for; only what depends on an x
+ * needs one. */
 static bool takes_gradient(const backprop *b, tn_output output)
 {
-    tn_dtype_kind kind = tn_dtype_kind_of(tn_output_dtype(output));
-    return b->depends[output.op->id] && (kind == TN_KIND_FLOAT || kind == TN_KIND_COMPLEX);
+    tn_dtype dtype = tn_output_dtype(output);
+    tn_dtype_kind kind = tn_dtype_kind_of(dtype);
+    return b->depends[output.op->id] && (kind == TN_KIND_FLOAT || kind == TN_KIND_COMPLEX || dtype == TN_RESOURCE);
 }
 
 static tn_status contribute(backprop *b, tn_output output, tn_output dy)
