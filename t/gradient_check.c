@@ -76,13 +76,14 @@ static void check_element(const checked *c, int i, int64_t k, double got)
                   i, got, want);
 }
 
+/* Where no gradient flows, the differences must be nothing too. */
 static void check_input(const checked *c, int i)
 {
-    ck_assert_msg(c->dx[i].op != NULL, "%s: input %d has no gradient", c->what, i);
-    tn_tensor *dx = value_of(c, c->dx[i]);
-    ck_assert_msg(tn_dims_equal(&dx->dims, &c->x[i]->dims), "%s: the gradient of input %d has another shape", c->what, i);
-    for (int64_t k = 0; k < dx->size; k++)
-        check_element(c, i, k, ((double *)dx->data)[k]);
+    tn_tensor *dx = c->dx[i].op ? value_of(c, c->dx[i]) : NULL;
+    if (dx)
+        ck_assert_msg(tn_dims_equal(&dx->dims, &c->x[i]->dims), "%s: the gradient of input %d has another shape", c->what, i);
+    for (int64_t k = 0; k < c->x[i]->size; k++)
+        check_element(c, i, k, dx ? ((double *)dx->data)[k] : 0);
     talloc_free(dx);
 }
 

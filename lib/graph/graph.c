@@ -105,6 +105,11 @@ tn_graph *tn_graph_handle_new(const void *owner, tn_graph_core *core)
     return graph;
 }
 
+tn_graph *(tn_graph_new)(const void *owner)
+{
+    return tn_graph_new_at(owner, NULL, 0);
+}
+
 tn_graph *tn_graph_new_at(const void *owner, const char *file, int line)
 {
     tn_graph_core *core = core_new();
