@@ -19,7 +19,8 @@ TN_API tn_graph *tn_graph_new_at(const void *owner, const char *file, int line);
 
 /**
  * The graph that constructors build in: the innermost default graph of this thread, else the one of the process, which is made
- * when first asked for and freed at exit. NULL with TN_RESOURCE_EXHAUSTED when it could not be made.
+ * when first asked for and freed at exit. NULL with TN_RESOURCE_EXHAUSTED when it could not be made or entered, with
+ * TN_FAILED_PRECONDITION when the innermost one is NULL or was freed: what is inside a block is never built in a graph outside of it.
  */
 TN_API tn_graph *tn_default_graph(void);
 

@@ -34,7 +34,8 @@ TN_API tn_scope tn_enter_default_graph(tn_graph *graph);
 TN_API tn_scope tn_enter_default_session(tn_session *session);
 /**
  * Beneath WITH_NAME_SCOPE: new operations of the default graph are named "text/…", text made unique; one that ends in "/" is entered
- * again as it is; NULL or "" is the root. A bad name is the graph's error.
+ * again as it is; NULL or "" is the root. A bad name is the graph's error, and nothing can be built inside: so it is with every scope of
+ * a graph that could not be entered.
  */
 TN_API tn_scope tn_enter_name_scope(const char *text);
 /** Beneath WITH_DEVICE: "/cpu:0" or "/job:a/replica:0/task:1/device:CPU:0", the inner winning field by field; NULL or "" clears. */
@@ -42,8 +43,8 @@ TN_API tn_scope tn_enter_device(const char *text);
 /** Beneath WITH_CONTROL_DEPENDENCIES: new operations run after these. Those of an outer block are kept; an empty list is allowed. */
 TN_API tn_scope tn_enter_control_dependencies(tn_ops ops);
 /**
- * Ends a scope. TN_FAILED_PRECONDITION "Nesting violated …" when an inner scope was still open or this one had ended; the state is then
- * what it was before the outermost of the two.
+ * Ends a scope, and with it the scopes of any kind that this thread has entered since. TN_FAILED_PRECONDITION "Nesting violated …" when there
+ * were any, or this one had ended; the state is then what it was before the outermost of the two.
  */
 TN_API tn_status tn_leave(tn_scope scope);
 

@@ -55,7 +55,7 @@ TN_API tn_session *tn_interactive_session_open_with(const tn_session_options *op
  */
 TN_API void tn_session_close(tn_session *session);
 
-/** The innermost default session of this thread, or NULL. */
+/** The innermost default session of this thread; NULL when there is none, or it has been closed. */
 TN_API tn_session *tn_default_session(void);
 /** The session's graph; valid as long as the session. NULL for NULL and for a closed session. */
 TN_API tn_graph *tn_session_graph(const tn_session *session);
