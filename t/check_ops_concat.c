@@ -42,7 +42,7 @@ START_TEST(pack_and_unpack)
     EXPECT_REFUSED("Shapes of all inputs must match: values[0].shape = [1] != values[1].shape = [2]", "Pack", OF("[1]"), OF("[2]"));
     EXPECT_REFUSED_WITH("axis = 2 not in [-2, 2)", "Pack", AXIS(2), OF("[1]"), OF("[1]"));
     EXPECT_REFUSED_WITH("axis = -9223372036854775808 not in", "Pack", AXIS(INT64_MIN), OF("[1]"), OF("[1]"));
-    EXPECT_REFUSED("highest rank is 8", "Pack", OF("[1,1,1,1,1,1,1,1]"));
+    EXPECT_REFUSED("the highest rank is 8", "Pack", OF("[1,1,1,1,1,1,1,1]"));
     EXPECT_DIMS_WITH("[3]", "Unpack", NUM(2, -1), OF("[3,?]"));
     EXPECT_DIMS_WITH("<unknown>", "Unpack", NUM(2, 0), OF("<unknown>"));
     EXPECT_REFUSED_WITH("Input shape axis 0 must equal 3, got shape [2]", "Unpack", NUM(3, 0), OF("[2]"));

@@ -23,7 +23,7 @@ START_TEST(gather)
                         tn_scalar(1));
     EXPECT_REFUSED_WITH("Expected batch_dims in the range [-1, 1], but got -3", "GatherV2", BATCH(-3), OF("[3]"), INTS("[1]"),
                         tn_scalar(0));
-    EXPECT_REFUSED("highest rank is 8", "GatherV2", OF("[1,1,1,1,1]"), INTS("[1,1,1,1,1]"), tn_scalar(0));
+    EXPECT_REFUSED("the highest rank is 8", "GatherV2", OF("[1,1,1,1,1]"), INTS("[1,1,1,1,1]"), tn_scalar(0));
 }
 END_TEST
 

@@ -30,7 +30,7 @@ START_TEST(requests_that_do_not_fit)
     EXPECT_REFUSED("Reshape cannot infer the missing input size for an empty tensor", "Reshape", OF("[0]"), tn_vector(0, -1));
     EXPECT_REFUSED("Shape [1099511627776, 1099511627776] has too many elements", "Reshape", OF("[4]"), tn_vector(1L << 40, 1L << 40));
     EXPECT_REFUSED("Shape must be rank 1 but is rank 0", "Reshape", OF("[4]"), tn_scalar(4));
-    EXPECT_REFUSED("highest rank is 8", "Reshape", OF("[1]"), tn_vector(1, 1, 1, 1, 1, 1, 1, 1, 1));
+    EXPECT_REFUSED("the highest rank is 8", "Reshape", OF("[1]"), tn_vector(1, 1, 1, 1, 1, 1, 1, 1, 1));
 }
 END_TEST
 

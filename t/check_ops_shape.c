@@ -11,7 +11,7 @@ START_TEST(expand_dims_and_squeeze)
     EXPECT_REFUSED("Tried to expand dim index 2 for tensor with 1 dimensions.", "ExpandDims", OF("[1]"), tn_scalar(2));
     EXPECT_REFUSED("Tried to expand dim index -9223372036854775808 for", "ExpandDims", OF("[1]"), tn_scalar((long)INT64_MIN));
     EXPECT_REFUSED("'dim' must be a tensor with a single value", "ExpandDims", OF("[1]"), tn_vector(0, 1));
-    EXPECT_REFUSED("highest rank is 8", "ExpandDims", OF("[1,1,1,1,1,1,1,1]"), tn_scalar(0));
+    EXPECT_REFUSED("the highest rank is 8", "ExpandDims", OF("[1,1,1,1,1,1,1,1]"), tn_scalar(0));
     EXPECT_DIMS("[2]", "Squeeze", OF("[1,2,1]"));
     EXPECT_DIMS("<unknown>", "Squeeze", OF("[1,?]"));
 }
@@ -48,7 +48,7 @@ START_TEST(fill_takes_its_shape_from_a_value)
     EXPECT_REFUSED("Shape must be rank 1 but is rank 0", "Fill", tn_scalar(1), tn_scalar(1.0f));
     EXPECT_REFUSED("Shape must be rank 0 but is rank 1", "Fill", tn_vector(1), tn_vector(1.0f));
     EXPECT_REFUSED("would have more than 2**63 - 1 elements", "Fill", tn_vector(1L << 40, 1L << 40), tn_scalar(1.0f));
-    EXPECT_REFUSED("highest rank is 8", "Fill", INTS("[9]"), tn_scalar(1.0f));
+    EXPECT_REFUSED("the highest rank is 8", "Fill", INTS("[9]"), tn_scalar(1.0f));
     EXPECT_REFUSED("the most are 32", "Fill", INTS("[4000000000]"), tn_scalar(1.0f));
 }
 END_TEST
@@ -93,7 +93,7 @@ static tn_output filled(const tn_output *x)
 }
 static tn_output filled_like(const tn_output *x)
 {
-    return tn_square(tn_op_output(tn_op_new(NULL, "Fill", TN_OUTPUTS(tn_shape_of(x[1]), x[0])), 0));
+    return tn_mul(tn_op_output(tn_op_new(NULL, "Fill", TN_OUTPUTS(tn_shape_of(x[1]), x[0])), 0), x[1]);
 }
 static tn_output broadcast(const tn_output *x)
 {

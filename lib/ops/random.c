@@ -1,25 +1,11 @@
 /* Random tensors. Each operation has a stream of its own in each session, seeded by its attributes seed and seed2. */
 #include "cpu/kernels.h"
-#include "ops/expect.h"
+#include "ops/operand.h"
 
 /* The shape is the value of input 0. */
 static tn_status infer_random(tn_infer *c)
 {
-    int64_t dims[TN_MAX_RANK], rank, length = c->in[0].dims.rank == 1 ? c->in[0].dims.dim[0] : -1;
-    tn_status status = tn_expect_rank(c, 0, 1);
-    if (status)
-        return status;
-    if (length > TN_MAX_RANK)
-        return tn_infer_fail(c, "the shape has %lld dimensions, the most are %d", (long long)length, TN_MAX_RANK);
-    if (!tn_operand_ints(&c->in[0], dims, TN_MAX_RANK, &rank)) {
-        c->out[0] = length < 0 ? tn_dims_unknown() : tn_dims_unknown_of_rank((int)length);
-        return TN_OK;
-    }
-    for (int i = 0; i < rank; i++)
-        if (dims[i] < 0)
-            return tn_infer_fail(c, "Dimension %lld must be >= 0", (long long)dims[i]);
-    c->out[0] = tn_dims_of((int)rank, dims);
-    return TN_OK;
+    return tn_expect_shape(c, 0, &c->out[0]);
 }
 
 static tn_status infer_random_int(tn_infer *c)
