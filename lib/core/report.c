@@ -19,7 +19,10 @@ static const char *kind_name(tn_live_kind kind)
 
 static void say_where(const tn_live *live, char *text, size_t size)
 {
-    snprintf(text, size, "%s opened at %s:%d", kind_name(live->kind), live->file ? live->file : "?", live->line);
+    if (live->file && live->line)
+        snprintf(text, size, "%s opened at %s:%d", kind_name(live->kind), live->file, live->line);
+    else
+        snprintf(text, size, "%s%s%s", kind_name(live->kind), live->file ? ": " : "", live->file ? live->file : "");
 }
 
 static void find_where(const tn_live *live, void *data)

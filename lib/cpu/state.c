@@ -29,13 +29,13 @@ static tn_status expect_dims(const tn_step *step, const state_args *a)
 {
     char is[TN_DIMS_TEXT], value[TN_DIMS_TEXT];
     const tn_variable_state *v = a->variable;
-    if (tn_dims_equal(&v->dims, &a->dims))
+    if (tn_dims_equal(&v->value->dims, &a->dims))
         return TN_OK;
     if (!v->is_resource)
         return tn_step_fail(step, TN_INVALID_ARGUMENT, "Parameters and update must be the same size");
     return tn_step_fail(step, TN_INVALID_ARGUMENT,
                         "Cannot update variable with shape %s using a Tensor with shape %s, shapes must be equal.",
-                        tn_dims_text(&v->dims, is), tn_dims_text(&a->dims, value));
+                        tn_dims_text(&v->value->dims, is), tn_dims_text(&a->dims, value));
 }
 
 /* Opens the variable for one update by a value of its shape; closed again on failure. */

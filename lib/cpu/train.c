@@ -21,9 +21,9 @@ static tn_status expect_dims(const tn_step *step, const apply_args *a)
     static const char *const names[2][MAX_VARIABLES] = { { "var", "accum", "" }, { "var", "m", "v" } };
     char is[TN_DIMS_TEXT], gradient[TN_DIMS_TEXT];
     for (int i = 0; i < a->num_variables; i++)
-        if (!tn_dims_equal(&a->variables[i]->dims, &a->dims))
+        if (!tn_dims_equal(&a->variables[i]->value->dims, &a->dims))
             return tn_step_fail(step, TN_INVALID_ARGUMENT, "%s and %s do not have the same shape%s %s", names[a->num_variables == 3][i],
-                                a->num_variables == 1 ? "delta" : "grad", tn_dims_text(&a->variables[i]->dims, is),
+                                a->num_variables == 1 ? "delta" : "grad", tn_dims_text(&a->variables[i]->value->dims, is),
                                 tn_dims_text(&a->dims, gradient));
     return TN_OK;
 }

@@ -10,14 +10,13 @@ static int frame_destroy(tn_run_frame *frame)
 {
     if (frame->buffers)
         tn_run_frame_release(frame);
-    tn_buffer_unref(frame->arena);
     return 0;
 }
 
 static void point_at_homes(tn_run_frame *frame)
 {
     const tn_plan *plan = frame->plan;
-    char *arena = tn_buffer_data(frame->arena);
+    char *arena = frame->arena->data;
     for (size_t i = 0; i < plan->num_slots; i++) {
         const tn_slot *slot = &plan->slots[i];
         if (slot->home == TN_HOME_ARENA)
@@ -36,7 +35,8 @@ tn_run_frame *tn_run_frame_new(const void *owner, const tn_plan *plan)
     talloc_set_destructor(frame, frame_destroy);
     frame->base.data = TN_NEW_ARRAY(frame, void *, plan->num_slots);
     frame->dims = TN_NEW_ARRAY(frame, tn_dims, plan->num_buffers);
-    frame->arena = tn_buffer_new(plan->meter, plan->arena_bytes);
+    const tn_dims bytes = tn_dims_vector((int64_t)plan->arena_bytes);
+    frame->arena = tn_tensor_raw(frame, TN_UINT8, &bytes, plan->meter);
     frame->buffers = TN_NEW_ARRAY(frame, tn_buffer *, plan->num_buffers);
     if (!frame->base.data || !frame->dims || !frame->arena || !frame->buffers) {
         talloc_free(frame);

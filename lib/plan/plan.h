@@ -88,7 +88,7 @@ typedef struct tn_run_control {
 typedef struct tn_run_frame {
     tn_frame base; /* first: kernels see this */
     const tn_plan *plan;
-    tn_buffer *arena;
+    tn_tensor *arena;    /* its bytes, as a tensor of uint8: so reports count them */
     tn_buffer **buffers; /* by slot->extra: held or heap, NULL when empty */
     tn_dims *dims;       /* by slot->extra: of values whose dims are known only while running */
     const tn_run_control *control;

@@ -35,10 +35,10 @@ static tn_status not_initialized(const tn_variable_state *v, const tn_step *step
 tn_status tn_variable_read(tn_variable_state *v, const tn_step *step, tn_buffer **buffer, tn_dims *dims)
 {
     pthread_mutex_lock(&v->mutex);
-    bool there = v->buffer != NULL;
+    bool there = v->value != NULL;
     if (there) {
-        *buffer = tn_buffer_ref(v->buffer);
-        *dims = v->dims;
+        *buffer = tn_buffer_ref(v->value->buffer);
+        *dims = v->value->dims;
     }
     pthread_mutex_unlock(&v->mutex);
     return there ? TN_OK : not_initialized(v, step);
@@ -55,31 +55,39 @@ void tn_variable_release(tn_variable_state *v, tn_buffer *buffer)
 bool tn_variable_initialized(tn_variable_state *v)
 {
     pthread_mutex_lock(&v->mutex);
-    bool there = v->buffer != NULL;
+    bool there = v->value != NULL;
     pthread_mutex_unlock(&v->mutex);
     return there;
 }
 
 /* ---- Writing ---- */
 
-static bool may_overwrite(const tn_variable_state *v, size_t bytes)
+/* A value of so many bytes, not yet filled in, in place of the one there is. */
+static tn_status renew(tn_variable_state *v, const tn_dims *dims, size_t bytes)
 {
-    return v->buffer && tn_buffer_size(v->buffer) == bytes && tn_buffer_sole(v->buffer);
+    tn_buffer *buffer = tn_buffer_new(v->meter, bytes);
+    tn_tensor *value = buffer ? tn_tensor_over(v, v->dtype, dims, buffer) : NULL;
+    if (!value) {
+        tn_buffer_unref(buffer);
+        return TN_RESOURCE_EXHAUSTED;
+    }
+    talloc_free(v->value);
+    v->value = value;
+    return TN_OK;
+}
+
+static bool may_overwrite(const tn_variable_state *v, const tn_dims *dims, size_t bytes)
+{
+    const tn_tensor *value = v->value;
+    return value && tn_dims_equal(&value->dims, dims) && tn_buffer_size(value->buffer) == bytes && tn_buffer_sole(value->buffer);
 }
 
 static tn_status set(tn_variable_state *v, const tn_dims *dims, const void *data, size_t bytes)
 {
-    if (!may_overwrite(v, bytes)) {
-        tn_buffer *buffer = tn_buffer_new(v->meter, bytes);
-        if (!buffer)
-            return TN_RESOURCE_EXHAUSTED;
-        tn_buffer_unref(v->buffer);
-        v->buffer = buffer;
-    }
-    if (bytes)
-        memcpy(tn_buffer_data(v->buffer), data, bytes);
-    v->dims = *dims;
-    return TN_OK;
+    tn_status status = may_overwrite(v, dims, bytes) ? TN_OK : renew(v, dims, bytes);
+    if (!status && bytes)
+        memcpy(v->value->data, data, bytes);
+    return status;
 }
 
 tn_status tn_variable_set(tn_variable_state *v, const tn_step *step, const tn_dims *dims, const void *data, bool validate)
@@ -123,22 +131,23 @@ static int sorted_variables(tn_variable_state *const *v, int n, tn_variable_stat
 /* Copies the value when somebody else holds the buffer: he keeps what he read. */
 static tn_status make_sole(tn_variable_state *v)
 {
-    if (tn_buffer_sole(v->buffer))
+    tn_buffer *shared = v->value->buffer;
+    if (tn_buffer_sole(shared))
         return TN_OK;
-    size_t bytes = tn_buffer_size(v->buffer);
-    tn_buffer *copy = tn_buffer_new(v->meter, bytes);
-    if (!copy)
-        return TN_RESOURCE_EXHAUSTED;
-    memcpy(tn_buffer_data(copy), tn_buffer_data(v->buffer), bytes);
-    tn_buffer_unref(v->buffer);
-    v->buffer = copy;
-    return TN_OK;
+    tn_buffer_ref(shared); /* until it is copied */
+    size_t bytes = tn_buffer_size(shared);
+    const tn_dims dims = v->value->dims;
+    tn_status status = renew(v, &dims, bytes);
+    if (!status)
+        memcpy(v->value->data, tn_buffer_data(shared), bytes);
+    tn_buffer_unref(shared);
+    return status;
 }
 
 static tn_status edit(tn_variable_state *const *v, int n, const tn_step *step, const char *format, void **data)
 {
     for (int i = 0; i < n; i++)
-        if (!v[i]->buffer) {
+        if (!v[i]->value) {
             char text[512];
             const char *mark = strstr(format, "%s");
             snprintf(text, sizeof text, "%.*s%s", mark ? (int)(mark - format) : (int)strlen(format), format, mark ? v[i]->name : "");
@@ -148,7 +157,7 @@ static tn_status edit(tn_variable_state *const *v, int n, const tn_step *step, c
         tn_status status = make_sole(v[i]);
         if (status)
             return status;
-        data[i] = tn_buffer_data(v[i]->buffer);
+        data[i] = v[i]->value->data;
     }
     return TN_OK;
 }
@@ -176,7 +185,6 @@ void tn_variables_done(tn_variable_state *const *v, int n)
 
 static int variable_destroy(tn_variable_state *v)
 {
-    tn_buffer_unref(v->buffer);
     pthread_mutex_destroy(&v->mutex);
     return 0;
 }

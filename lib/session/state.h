@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 #include "core/buffer.h"
-#include "core/dims.h"
+#include "core/tensor.h"
 #include "ops/kernel.h"
 
 struct tn_variable_state {
@@ -20,8 +20,7 @@ struct tn_variable_state {
     tn_dtype dtype;
     tn_dims declared; /* the operation's shape attribute */
     tn_meter *meter;
-    tn_buffer *buffer; /* NULL: not initialised */
-    tn_dims dims;      /* of the value */
+    tn_tensor *value; /* child of this; NULL: not initialised */
     struct tn_variable_state *next;
 };
 
