@@ -54,4 +54,31 @@ START_TEST(there_is_no_kernel_for_strings)
 }
 END_TEST
 
-TN_SUITE("cpu layout", transpose, slice, tile, pad, there_is_no_kernel_for_strings)
+/* One operation of each kernel file of the family, with its gradient, through a session. */
+static tn_status build_and_run(void *owner)
+{
+    tn_status status = TN_RESOURCE_EXHAUSTED;
+    WITH_GRAPH(g, .owner = owner) {
+        tn_output x = tn_matrix(2, 2, 1.0f, 2.0f, 3.0f, 4.0f), dx;
+        tn_output y = tn_gather(tn_pad(tn_transpose(x), tn_matrix(2, 2, 1, 0, 0, 1)), tn_vector(1, 0));
+        tn_output z = tn_concat(TN_OUTPUTS(y, tn_slice(tn_tile(y, tn_vector(2, 1)), tn_vector(1, 0), tn_vector(1, -1))), 0);
+        status = tn_graph_status(g);
+        if (!status)
+            status = tn_gradients(TN_OUTPUTS(z), TN_OUTPUTS(x), &dx);
+        WITH_SESSION(s, .parent = owner) {
+            if (!status && !tn_run(s, dx))
+                status = tn_last_error()->code;
+        } else {
+            status = tn_last_error()->code;
+        }
+    }
+    return status;
+}
+
+START_TEST(memory_may_run_out_anywhere)
+{
+    expect_survives_oom(build_and_run);
+}
+END_TEST
+
+TN_SUITE("cpu layout", memory_may_run_out_anywhere, transpose, slice, tile, pad, there_is_no_kernel_for_strings)

@@ -59,6 +59,17 @@ START_TEST(pad)
 }
 END_TEST
 
+START_TEST(a_view_steers_a_slice)
+{
+    tn_output begin = INTS("[2,1]"), y = tn_slice(tn_matrix(2, 2, 1, 2, 3, 4), tn_reshape_to(begin, TN_SHAPE(-1)), tn_vector(1, -1));
+    WITH_SESSION(s, .parent = root) {
+        tn_tensor *t = SHAPED(I32S(1, 0), 2, 1);
+        expect_text(tn_run(s, y, .feeds = TN_FEEDS({ begin, t })), "[[3 4]]");
+        talloc_free(t);
+    }
+}
+END_TEST
+
 static tn_output transposed(const tn_output *x)
 {
     return tn_square(tn_transpose(x[0], .perm = TN_AXES(1, 2, 0)));
@@ -99,4 +110,4 @@ START_TEST(gradients)
 }
 END_TEST
 
-TN_SUITE("ops layout", transpose, slice, tile, pad, gradients)
+TN_SUITE("ops layout", transpose, slice, tile, pad, a_view_steers_a_slice, gradients)

@@ -147,6 +147,7 @@ typedef struct tn_buffer_args {
 typedef struct tn_dynamic_args {
     tn_variable_state **variables;
     tn_random_state *random;
+    const tn_dims **in_dims; /* by input: NULL when only the run knows them. A view's own: it shares its slot with what it is a view of */
 } tn_dynamic_args;
 
 #endif

@@ -21,11 +21,13 @@ static const tn_slot *slot_at(const dynamic *d, uint32_t i)
 
 static void load_inputs(dynamic *d)
 {
+    const tn_dynamic_args *args = d->step->args;
     for (uint32_t i = 0; i < d->step->num_inputs; i++) {
         const tn_value *given = tn_value_of(d->step->op->inputs[i]);
         uint32_t slot = d->step->slots[i];
         if (slot)
-            d->in[i] = (tn_operand){ given->dtype, *tn_run_frame_dims(d->frame, slot), d->frame->base.data[slot] };
+            d->in[i] = (tn_operand){ given->dtype, args->in_dims[i] ? *args->in_dims[i] : *tn_run_frame_dims(d->frame, slot),
+                                     d->frame->base.data[slot] };
         else
             d->in[i] = (tn_operand){ given->dtype, given->dims, NULL };
     }

@@ -102,12 +102,19 @@ static double work_of(const tn_compile *c, const tn_op *op, double prepared)
     return work > prepared ? work : prepared;
 }
 
-static tn_status make_dynamic(tn_compile *c, tn_instr *instr, tn_variable_state **variables, tn_random_state *random)
+static tn_status make_dynamic(tn_compile *c, const tn_node *node, tn_instr *instr, tn_variable_state **variables, tn_random_state *random)
 {
+    size_t n = (size_t)node->op->num_inputs;
     tn_dynamic_args *args = TN_NEW(c->plan, tn_dynamic_args);
-    if (!args)
+    const tn_dims **in_dims = args ? TN_NEW_ARRAY(args, const tn_dims *, n) : NULL;
+    if (!in_dims)
         return TN_RESOURCE_EXHAUSTED;
-    *args = (tn_dynamic_args){ tn_move(args, variables), random };
+    for (size_t i = 0; i < n; i++) {
+        uint32_t v = c->operands[node->first_operand + i];
+        if (v != TN_NONE && tn_dims_known(c->values[v].dims))
+            in_dims[i] = c->values[v].dims;
+    }
+    *args = (tn_dynamic_args){ tn_move(args, variables), random, in_dims };
     instr->kind = TN_INSTR_DYNAMIC;
     instr->args = args;
     return TN_OK;
@@ -127,7 +134,7 @@ static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, do
     }
     tn_status status = can_prepare_now(c, op) ? op->def->prepare(&p) : TN_UNAVAILABLE;
     if (status == TN_UNAVAILABLE)
-        return make_dynamic(c, instr, variables, p.random);
+        return make_dynamic(c, node, instr, variables, p.random);
     instr->run = p.run;
     instr->args = p.args;
     instr->in_place = p.in_place;
