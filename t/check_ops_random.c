@@ -23,7 +23,7 @@ START_TEST(refuses)
     EXPECT_REFUSED_WITH("Shape must be rank 1 but is rank 2", "RandomUniform", F32_OUT, tn_matrix(1, 1, 2));
     EXPECT_REFUSED_WITH("Shape must be rank 1 but is rank 0", "TruncatedNormal", F32_OUT, tn_scalar(2));
     EXPECT_REFUSED_WITH("Dimension -2 must be >= 0", "RandomStandardNormal", F32_OUT, tn_vector(3, -2));
-    EXPECT_REFUSED_WITH("the shape has 9 dimensions, the most are 8", "RandomUniform", F32_OUT, INTS("[9]"));
+    EXPECT_REFUSED_WITH("the highest rank is 8", "RandomUniform", F32_OUT, INTS("[9]"));
     EXPECT_REFUSED("minval must be a scalar; got a tensor of shape [1]", "RandomUniformInt", tn_vector(4), tn_vector(1), tn_scalar(2));
     EXPECT_REFUSED("maxval must be a scalar; got a tensor of shape [?]", "RandomUniformInt", tn_vector(4), tn_scalar(1), INTS("[?]"));
     EXPECT_REFUSED_WITH("", "RandomUniform", TN_ATTRS(TN_TYPE_ATTR("dtype", TN_INT32)), tn_vector(3));
