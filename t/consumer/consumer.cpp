@@ -5,7 +5,9 @@ int main()
 {
     const float a[] = { 1, 2 }, b[] = { 3, 4 };
     tn_output terms[] = { tn_const_vector(TN_FLOAT32, 2, a), tn_const_vector(TN_FLOAT32, 2, b) };
-    tn_op *add = tn_op_new_with(tn_default_graph(), "Add", tn_outputs{ terms, 2 }, nullptr);
+    tn_op_args args{};
+    args.inputs = tn_outputs{ terms, 2 };
+    tn_op *add = tn_op_new_with(nullptr, "Add", &args);
     tn_session_options options{};
     tn_session *session = tn_session_open_with(&options);
     tn_run_args run{};
