@@ -56,5 +56,26 @@ START_TEST(a_fed_constant_is_not_taken_for_its_value)
 }
 END_TEST
 
+START_TEST(a_fed_constant_shape_is_not_taken_for_the_static_one)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(4)), shape = tn_vector(2, 2);
+    tn_output y = tn_neg(tn_reshape(x, shape));
+    tn_tensor *t = floats(4, (float[]){ 1, 2, 3, 4 }), *other = tn_tensor_new(root, TN_INT32, 1, (int64_t[]){ 2 }, (int32_t[]){ 4, 1 });
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }, { shape, other }), TN_OPTIMIZE_DEFAULT);
+    tn_run_frame *frame = tn_run_frame_new(root, plan);
+    tn_run_frame_bind(frame, plan->feeds[0].slot, t->data);
+    tn_run_frame_bind(frame, plan->feeds[1].slot, other->data);
+    ck_assert_int_eq(tn_run_frame_execute(frame, NULL), TN_OK);
+    const tn_dims *dims = tn_run_frame_dims(frame, plan->fetches[0].slot);
+    ck_assert(dims->rank == 2 && dims->dim[0] == 4 && dims->dim[1] == 1);
+    tn_run_frame_release(frame);
+    talloc_free(frame);
+    talloc_free(plan);
+    talloc_free(t);
+    talloc_free(other);
+}
+END_TEST
+
 TN_SUITE("plan infer", unknown_dimensions_become_those_of_the_feed, a_shape_computed_from_shapes_is_known,
-         shapes_that_do_not_fit_fail_when_fed, a_fed_constant_is_not_taken_for_its_value)
+         shapes_that_do_not_fit_fail_when_fed, a_fed_constant_is_not_taken_for_its_value,
+         a_fed_constant_shape_is_not_taken_for_the_static_one)

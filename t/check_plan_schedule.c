@@ -1,4 +1,5 @@
 /* Order: control dependencies hold, and what reads a variable comes before what writes it, unless told otherwise. */
+#include "core/alloc.h"
 #include "harness.h"
 
 static tn_session *session_with(tn_variable *v)
@@ -82,5 +83,26 @@ START_TEST(a_long_chain_of_assignments_is_ordered_in_no_time)
 }
 END_TEST
 
+START_TEST(a_write_made_before_the_last_use_of_a_read_copies_nothing)
+{
+    tn_variable *v = tn_variable_new(tn_vector(1.0f, 2.0f));
+    tn_output before = tn_read(v);
+    tn_op *update = tn_assign_add(v, tn_vector(1.0f, 1.0f)).op; /* made first, run last */
+    tn_output y = tn_neg(before), into = tn_add(y, y);
+    tn_session *s = session_with(v);
+    tn_tensor *result = tn_tensor_new(root, TN_FLOAT32, 1, (int64_t[]){ 2 }, NULL);
+    for (int turn = 0; turn < 3; turn++) {
+        tn_alloc_fail_at(0, false);
+        ck_assert_ptr_eq(tn_run(s, into, .targets = TN_OPS(update), .into = result), result);
+        if (turn)
+            ck_assert_int_eq(tn_alloc_count(), 0);
+    }
+    ck_assert_float_eq(tn_f32(result)[0], -6);
+    talloc_free(result);
+    tn_session_close(s);
+}
+END_TEST
+
 TN_SUITE("plan schedule", a_read_comes_before_a_write_made_earlier, a_control_dependency_turns_that_round, what_was_read_stays_as_it_was,
-         each_assignment_gives_its_own_value, a_long_chain_of_assignments_is_ordered_in_no_time)
+         each_assignment_gives_its_own_value, a_long_chain_of_assignments_is_ordered_in_no_time,
+         a_write_made_before_the_last_use_of_a_read_copies_nothing)
