@@ -35,6 +35,7 @@ typedef struct tn_plan_value {
     const tn_dims *dims; /* never NULL; with unknowns when known only while running */
     const void *known;   /* the elements, when they are known now */
     tn_tensor *folded;   /* owns them, when they were computed here */
+    uint32_t uses;       /* by inputs of nodes that are not yet folded, and by fetches */
     tn_op *variable;     /* of references and resources, and of reads: whose value it is */
     uint32_t canon;      /* the value that stands for it; itself when canonical */
     uint32_t root;       /* whose bytes it uses */

@@ -18,6 +18,19 @@ static bool small_enough(const tn_op *op, const tn_operand *out)
     return total <= FOLD_LIMIT;
 }
 
+/* An operand that was computed for nothing but what has now been computed itself is not kept: chains of constants may be long. */
+static void release_operands(tn_compile *c, const tn_node *node)
+{
+    for (int i = 0; i < node->op->num_inputs; i++) {
+        uint32_t v = c->operands[node->first_operand + (uint32_t)i];
+        if (v == TN_NONE || !c->values[v].folded || --c->values[v].uses)
+            continue;
+        talloc_free(c->values[v].folded);
+        c->values[v].folded = NULL;
+        c->values[v].known = NULL;
+    }
+}
+
 static void keep(tn_compile *c, uint32_t n, tn_tensor *const *results)
 {
     tn_node *node = &c->nodes[n];
@@ -26,8 +39,10 @@ static void keep(tn_compile *c, uint32_t n, tn_tensor *const *results)
         value->folded = results[i];
         value->known = results[i]->data;
     }
-    if (c->request->optimize != TN_OPTIMIZE_NONE)
-        node->role = TN_ROLE_ORDER;
+    if (c->request->optimize == TN_OPTIMIZE_NONE)
+        return;
+    node->role = TN_ROLE_ORDER;
+    release_operands(c, node);
 }
 
 /* What cannot be computed now (no memory, a division by zero) is left to the run, which then says so. */

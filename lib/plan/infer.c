@@ -212,6 +212,7 @@ static void decide_view(tn_compile *c, uint32_t n)
         c->nodes[n].role = TN_ROLE_STEP;
     else if (tn_dims_equal(value->dims, from->dims))
         value->canon = input;
+    c->values[value->root].uses += value->uses;
 }
 
 static void decide_read(tn_compile *c, uint32_t n)
@@ -229,9 +230,10 @@ static void merge_with(tn_compile *c, uint32_t n, uint32_t same)
     tn_node *node = &c->nodes[n];
     node->same = same;
     node->role = TN_ROLE_ORDER;
-    for (int i = 0; i < node->op->num_outputs; i++) {
-        uint32_t offset = (uint32_t)i;
-        c->values[node->first_value + offset].canon = c->values[c->nodes[same].first_value + offset].canon;
+    for (uint32_t i = 0; i < (uint32_t)node->op->num_outputs; i++) {
+        tn_plan_value *value = &c->values[node->first_value + i];
+        value->canon = c->values[c->nodes[same].first_value + i].canon;
+        c->values[value->canon].uses += value->uses;
     }
 }
 

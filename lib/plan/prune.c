@@ -147,6 +147,15 @@ static void make_node(tn_compile *c, uint32_t n, const tn_op *op, uint32_t *oper
     }
 }
 
+static void count_uses(tn_compile *c)
+{
+    for (uint32_t n = 0; n < c->num_nodes; n++)
+        for (int i = 0; c->nodes[n].role != TN_ROLE_FED && i < c->nodes[n].op->num_inputs; i++)
+            c->values[tn_value_at(c, c->nodes[n].op->inputs[i])].uses++;
+    for (size_t i = 0; i < c->request->num_fetches; i++)
+        c->values[tn_value_at(c, c->request->fetches[i])].uses++;
+}
+
 static tn_status make_nodes(tn_compile *c)
 {
     uint32_t num_values = 0, operand = 0;
@@ -162,6 +171,7 @@ static tn_status make_nodes(tn_compile *c)
     for (size_t id = 0; id < c->request->graph->num_ops; id++)
         if (c->node_of[id] != TN_NONE)
             make_node(c, c->node_of[id], c->request->graph->ops[id], &operand);
+    count_uses(c);
     return TN_OK;
 }
 
