@@ -46,7 +46,7 @@ START_TEST(what_is_open_is_listed)
     tn_live_add(&session, TN_LIVE_SESSION, &session, "program.c", 42);
     tn_live_add(&graph, TN_LIVE_GRAPH, &graph, NULL, 0);
     ck_assert_ptr_nonnull(strstr(report_of(NULL), "session opened at program.c:42\n"));
-    ck_assert_ptr_nonnull(strstr(report_of(NULL), "graph opened at ?:0\n"));
+    ck_assert_ptr_nonnull(strstr(report_of(NULL), "graph\n"));
     tn_live_remove(&session);
     tn_live_remove(&graph);
 }
