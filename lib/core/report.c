@@ -91,15 +91,3 @@ void tn_report(const void *ctx, FILE *file)
     fprintf(file, "%zu bytes in all\n", bytes_below(ctx));
     talloc_report_depth_cb(ctx, 0, -1, print_chunk, file);
 }
-
-/* TENURE_REPORT=FILE: what is still open when the program ends. A program that leaves nothing open leaves an empty file.
- * Runs after the other destructors of the library, which close what it opened itself. */
-__attribute__((destructor(101))) static void report_at_end(void)
-{
-    const char *path = getenv("TENURE_REPORT");
-    FILE *file = path && path[0] ? fopen(path, "w") : NULL;
-    if (!file)
-        return;
-    tn_report(NULL, file);
-    fclose(file);
-}
