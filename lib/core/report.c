@@ -2,7 +2,6 @@
  * What hangs where, with bytes: tn_report. The tree is walked by talloc's own report, which writes a mark into each chunk while it is
  * there: not for a tree that another thread is changing.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "core/live.h"
 #include "core/tensor.h"

@@ -83,10 +83,19 @@ static int discard(tn_new_file *file)
     return 0;
 }
 
+/* A device or a pipe of that name must not be replaced by a file. */
+static bool replaceable(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) != 0 || S_ISREG(info.st_mode);
+}
+
 /* A name that no other thread or process takes; O_EXCL makes sure. */
 static tn_status create(tn_new_file *file)
 {
     static atomic_uint serial;
+    if (!replaceable(file->path))
+        return tn_fail(TN_UNAVAILABLE, "%s: not a regular file", file->path);
     const char *aside = tn_sprintf(file, "%s.tempstate%ld-%u", file->path, (long)getpid(), atomic_fetch_add(&serial, 1));
     if (!aside)
         return TN_RESOURCE_EXHAUSTED;

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "core/alloc.h"
 #include "core/dtype.h"
 #include "core/status.h"
@@ -328,21 +327,12 @@ static tn_status write_all(tn_new_file *file, const tn_tensor *t, const npy_type
     return status ? status : tn_new_file_publish(file);
 }
 
-/* A device or a pipe of that name must not be replaced by a file. */
-static bool replaceable(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) != 0 || S_ISREG(info.st_mode);
-}
-
 tn_status tn_npy_save(const tn_tensor *tensor, const char *path)
 {
     const npy_type *type = tensor ? type_of(tensor->dtype) : NULL;
     if (!type || !path)
         return tn_fail(TN_INVALID_ARGUMENT, "a tensor of %s cannot be saved as %s",
                        tensor ? tn_dtype_name(tensor->dtype) : "no dtype (NULL)", path ? path : "a file without a path (NULL)");
-    if (!replaceable(path))
-        return tn_fail(TN_UNAVAILABLE, "%s: not a regular file", path);
     tn_new_file *file = tn_new_file_open(NULL, path);
     if (!file)
         return tn_last_error()->code;
