@@ -128,4 +128,12 @@ START_TEST(survives_oom)
 }
 END_TEST
 
-TN_SUITE("formats file", writes_and_reads, nothing_until_published, paths_that_are_not, error_codes, full_disk, survives_oom)
+START_TEST(a_device_is_not_replaced)
+{
+    ck_assert_ptr_null(tn_new_file_open(root, "/dev/null"));
+    expect_error(TN_UNAVAILABLE, "/dev/null: not a regular file");
+}
+END_TEST
+
+TN_SUITE("formats file", writes_and_reads, nothing_until_published, paths_that_are_not, error_codes, full_disk, survives_oom,
+         a_device_is_not_replaced)
