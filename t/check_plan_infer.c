@@ -44,6 +44,33 @@ START_TEST(shapes_that_do_not_fit_fail_when_fed)
 }
 END_TEST
 
+/* The static shape of the result follows from one input; what is fed for the other must be looked at all the same. */
+START_TEST(an_unknown_input_is_checked_beside_a_known_one)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(3)), y = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(-1));
+    tn_output dx = tn_op_output(tn_op_new(NULL, "SigmoidGrad", TN_OUTPUTS(x, y), .name = "dx"), 0);
+    tn_tensor *three = floats(3, NULL), *two = floats(2, NULL);
+    ck_assert_int_eq(tn_output_dim(dx, 0), 3);
+    expect_no_plan(TN_OUTPUTS(dx), TN_FEEDS({ x, three }, { y, two }), TN_INVALID_ARGUMENT, "SigmoidGrad 'dx'");
+    expect_no_plan(TN_OUTPUTS(tn_add(x, y, .name = "sum")), TN_FEEDS({ x, three }, { y, two }), TN_INVALID_ARGUMENT, "Add 'sum'");
+    talloc_free(three);
+    talloc_free(two);
+}
+END_TEST
+
+/* The shape of the result does not depend on begin, whose value is known only with the feed's shape. */
+START_TEST(a_value_known_late_is_checked)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(4)), y = tn_placeholder(TN_FLOAT32);
+    tn_output part = tn_slice(x, tn_shape_of(y), tn_vector(2), .name = "part");
+    tn_tensor *four = floats(4, NULL), *seven = floats(7, NULL);
+    ck_assert_int_eq(tn_output_dim(part, 0), 2);
+    expect_no_plan(TN_OUTPUTS(part), TN_FEEDS({ x, four }, { y, seven }), TN_INVALID_ARGUMENT, "Slice 'part'");
+    talloc_free(four);
+    talloc_free(seven);
+}
+END_TEST
+
 START_TEST(a_fed_constant_is_not_taken_for_its_value)
 {
     tn_output c = tn_vector(1.0f, 2.0f);
@@ -77,5 +104,5 @@ START_TEST(a_fed_constant_shape_is_not_taken_for_the_static_one)
 END_TEST
 
 TN_SUITE("plan infer", unknown_dimensions_become_those_of_the_feed, a_shape_computed_from_shapes_is_known,
-         shapes_that_do_not_fit_fail_when_fed, a_fed_constant_is_not_taken_for_its_value,
-         a_fed_constant_shape_is_not_taken_for_the_static_one)
+         shapes_that_do_not_fit_fail_when_fed, an_unknown_input_is_checked_beside_a_known_one, a_value_known_late_is_checked,
+         a_fed_constant_is_not_taken_for_its_value, a_fed_constant_shape_is_not_taken_for_the_static_one)

@@ -124,11 +124,23 @@ static bool static_dims_known(const tn_op *op)
     return true;
 }
 
+/* Whether the graph's own inference saw all that there is to see. Known outputs alone do not say so: [4] and an unknown shape make [4], yet
+ * what is fed for the unknown one may not fit. */
+static bool inputs_were_known(const tn_compile *c, const tn_op *op)
+{
+    for (int i = 0; i < op->num_inputs; i++) {
+        const tn_value *given = tn_value_of(op->inputs[i]);
+        if (!tn_dims_known(&given->dims) || (c->in[i].value && !given->known))
+            return false;
+    }
+    return true;
+}
+
 static tn_status infer_dims(tn_compile *c, uint32_t n)
 {
     enum { FEW = 4 };
     const tn_op *op = c->nodes[n].op;
-    if (c->trust_static && static_dims_known(op))
+    if (c->trust_static && static_dims_known(op) && inputs_were_known(c, op))
         return TN_OK;
     tn_dims few[FEW];
     tn_dims *out = op->num_outputs <= FEW ? few : TN_NEW_ARRAY(c, tn_dims, (size_t)op->num_outputs);
