@@ -1,4 +1,6 @@
 /* lib/core/live.c: who is open. */
+#include <sched.h>
+#include <unistd.h>
 #include "harness.h"
 
 #include <pthread.h>
@@ -152,5 +154,32 @@ START_TEST(threads_come_and_go)
 }
 END_TEST
 
+static void *remove_and_say_so(void *data)
+{
+    tn_live *live = data;
+    tn_live_remove(live);
+    live->line = 99; /* reached: the wait was not cut short */
+    return NULL;
+}
+
+START_TEST(a_wait_is_not_cancelled)
+{
+    tn_live live, other;
+    pthread_t thread;
+    tn_live_add(&live, TN_LIVE_SESSION, &live, "program.c", 1);
+    tn_live *inside = tn_live_enter(TN_LIVE_SESSION, &live);
+    ck_assert_int_eq(pthread_create(&thread, NULL, remove_and_say_so, &live), 0);
+    while (tn_live_has(TN_LIVE_SESSION, &live))
+        sched_yield();
+    pthread_cancel(thread);
+    usleep(20000);
+    tn_live_leave(inside);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(live.line, 99);
+    tn_live_add(&other, TN_LIVE_SESSION, &live, NULL, 0); /* the shard's mutex is free */
+    tn_live_remove(&other);
+}
+END_TEST
+
 TN_SUITE("core live", a_thing_is_found_while_it_lives, many_come_and_go_in_any_order, serials_are_never_used_twice, links_are_disguised,
-         removal_waits_for_those_inside, threads_come_and_go)
+         removal_waits_for_those_inside, threads_come_and_go, a_wait_is_not_cancelled)

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include "core/uncancelled.h"
 #include <tenure/tensor.h>
 
 /* Shards keep threads with their own sessions from meeting on one mutex. */
@@ -78,6 +79,7 @@ static void unlink_from(shard *s, tn_live *live)
 
 void tn_live_remove(tn_live *live)
 {
+    TN_UNCANCELLED;
     shard *s = lock_shard_of(live->thing);
     unlink_from(s, live);
     while (live->users)

@@ -10,6 +10,7 @@
 #include "core/print_float.h"
 #include "core/status.h"
 #include "core/tensor.h"
+#include "core/uncancelled.h"
 
 enum { THRESHOLD = 1000, EDGE = 3, LINE = 75 };
 
@@ -368,6 +369,7 @@ char *tn_tensor_text(const void *owner, const tn_tensor *tensor)
 
 void tn_print(const tn_tensor *tensor)
 {
+    TN_UNCANCELLED;
     char *whole = tensor ? tn_tensor_text(NULL, tensor) : NULL;
     if (!whole) {
         const tn_error *error = tn_last_error();

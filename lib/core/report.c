@@ -5,6 +5,7 @@
 #include <string.h>
 #include "core/live.h"
 #include "core/tensor.h"
+#include "core/uncancelled.h"
 
 typedef struct live_text {
     const void *thing;
@@ -83,6 +84,7 @@ static void print_live(const tn_live *live, void *data)
 
 void tn_report(const void *ctx, FILE *file)
 {
+    TN_UNCANCELLED;
     if (!ctx) {
         tn_live_each(print_live, file);
         return;

@@ -10,6 +10,7 @@
 #include "core/alloc.h"
 #include "core/dtype.h"
 #include "core/status.h"
+#include "core/uncancelled.h"
 #include "core/tensor.h"
 #include "formats/file.h"
 
@@ -275,6 +276,7 @@ static tn_tensor *read_body(const void *owner, tn_file *file, uint64_t at, const
 
 tn_tensor *tn_npy_load(const void *owner, const char *path)
 {
+    TN_UNCANCELLED;
     npy_header header;
     uint64_t body = 0;
     if (!path) {
@@ -329,6 +331,7 @@ static tn_status write_all(tn_new_file *file, const tn_tensor *t, const npy_type
 
 tn_status tn_npy_save(const tn_tensor *tensor, const char *path)
 {
+    TN_UNCANCELLED;
     const npy_type *type = tensor ? type_of(tensor->dtype) : NULL;
     if (!type || !path)
         return tn_fail(TN_INVALID_ARGUMENT, "a tensor of %s cannot be saved as %s",

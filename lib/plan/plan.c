@@ -2,6 +2,7 @@
 #include "plan/compile.h"
 
 #include "core/alloc.h"
+#include "core/uncancelled.h"
 
 static tn_status compile(tn_compile *c)
 {
@@ -17,6 +18,7 @@ static tn_status compile(tn_compile *c)
 
 tn_status tn_plan_new(const void *owner, const tn_plan_request *request, tn_plan **plan)
 {
+    TN_UNCANCELLED;
     tn_compile *c = TN_NEW(owner, tn_compile);
     if (!c)
         return TN_RESOURCE_EXHAUSTED;

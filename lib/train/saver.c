@@ -4,6 +4,7 @@
  */
 #include "core/alloc.h"
 #include "core/status.h"
+#include "core/uncancelled.h"
 #include "core/tensor.h"
 #include "formats/checkpoint.h"
 #include <tenure.h>
@@ -44,6 +45,7 @@ static tn_status take_variables(saver *s, const tn_saver_args *args)
 /* Runs a part of a call on a saver of its own. */
 static tn_status with_saver(tn_session *session, const tn_saver_args *args, tn_status (*part)(saver *s))
 {
+    TN_UNCANCELLED;
     if (!session || !args->path)
         return tn_fail(TN_INVALID_ARGUMENT, "a checkpoint needs a session and a path");
     saver *s = TN_NEW(NULL, saver);
