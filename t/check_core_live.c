@@ -1,9 +1,8 @@
 /* lib/core/live.c: who is open. */
-#include <sched.h>
-#include <unistd.h>
 #include "harness.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 #include "core/alloc.h"
 #include "core/live.h"
