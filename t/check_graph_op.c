@@ -197,7 +197,7 @@ START_TEST(devices)
             tn_op *op = tn_op_new(graph, "NoOp", TN_OUTPUTS(), .device = "/gpu:1");
             ck_assert_str_eq(tn_op_device(op), "/job:a/device:GPU:1");
             ck_assert_ptr_null(tn_op_new(graph, "NoOp", TN_OUTPUTS(), .device = "/what:1"));
-            expect_error(TN_INVALID_ARGUMENT, "Unknown attribute: 'what:1' in '/what:1'");
+            expect_error(TN_INVALID_ARGUMENT, "NoOp 'NoOp': Unknown attribute: 'what:1' in '/what:1'");
         }
     ck_assert_str_eq(tn_op_device(no_op(NULL)), "");
     talloc_free(graph);

@@ -28,6 +28,8 @@ START_TEST(concat_offset)
     EXPECT_REFUSED("Concat dim is out of range: 3 vs. 2", "ConcatOffset", tn_scalar(3), tn_vector(1, 2), tn_vector(1, 2));
     EXPECT_REFUSED("All dimensions except 0 must match. Input 1", "ConcatOffset", tn_scalar(0), tn_vector(1, 2), tn_vector(1, 3));
     EXPECT_REFUSED("input 1 should contain 2 elements, but got 1", "ConcatOffset", tn_scalar(0), tn_vector(1, 2), tn_vector(1));
+    EXPECT_REFUSED("input 1 should contain 3 elements, but got 2", "ConcatOffset", INTS("[]"), INTS("[3]"), INTS("[2]"));
+    EXPECT_REFUSED("Shape must be rank 1 but is rank 0", "ConcatOffset", INTS("[]"), INTS("[3]"), INTS("[]"));
 }
 END_TEST
 

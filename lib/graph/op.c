@@ -72,6 +72,8 @@ static tn_status take_device(build *b)
 {
     const char *outer = b->core->scopes[b->core->num_scopes - 1].device, *inner = b->args->device;
     b->device = inner && *inner ? tn_device_merge(b->core, outer, inner) : outer;
+    if (!b->device && tn_last_error()->code == TN_INVALID_ARGUMENT)
+        return fail(b, "%s", tn_last_error()->message);
     return b->device ? TN_OK : tn_last_error()->code;
 }
 

@@ -85,7 +85,7 @@ tn_status tn_gradient_concat(tn_gradient *g)
 
 /* ---- ConcatOffset ---- */
 
-/* Input i is a shape that differs from the first along the axis only. */
+/* Input i is a shape that differs from the first along the axis only: -1 when that is not known. */
 static tn_status expect_fitting_shape(const tn_infer *c, int i, int axis, const tn_int_list *first)
 {
     tn_int_list shape;
@@ -94,7 +94,7 @@ static tn_status expect_fitting_shape(const tn_infer *c, int i, int axis, const 
         return status;
     if (shape.n >= 0 && first->n >= 0 && shape.n != first->n)
         return tn_infer_fail(c, "input %d should contain %d elements, but got %d", i - 1, first->n, shape.n);
-    for (int k = 0; shape.known && first->known && k < shape.n; k++)
+    for (int k = 0; axis >= 0 && shape.known && first->known && k < shape.n; k++)
         if (k != axis && shape.item[k] != first->item[k])
             return tn_infer_fail(c, "All dimensions except %d must match. Input %d has another length along %d than input 0.", axis, i - 1,
                                  k);
@@ -105,6 +105,7 @@ tn_status tn_infer_concat_offset(tn_infer *c)
 {
     tn_int_list first;
     int64_t asked;
+    int axis = -1;
     tn_status status = tn_expect_rank(c, 0, 0);
     if (!status)
         status = tn_expect_ints(c, 1, &first);
@@ -112,11 +113,11 @@ tn_status tn_infer_concat_offset(tn_infer *c)
         return status;
     for (int i = 0; i < c->num_outputs; i++)
         c->out[i] = tn_dims_vector(first.n);
-    if (first.n < 0 || !tn_operand_int(&c->in[0], &asked))
-        return TN_OK;
-    if (asked < -first.n || asked >= first.n)
-        return tn_infer_fail(c, "Concat dim is out of range: %lld vs. %d", (long long)asked, first.n);
-    int axis = (int)(asked < 0 ? asked + first.n : asked);
+    if (first.n >= 0 && tn_operand_int(&c->in[0], &asked)) {
+        if (asked < -first.n || asked >= first.n)
+            return tn_infer_fail(c, "Concat dim is out of range: %lld vs. %d", (long long)asked, first.n);
+        axis = (int)(asked < 0 ? asked + first.n : asked);
+    }
     for (int i = 2; i < c->num_inputs && !status; i++)
         status = expect_fitting_shape(c, i, axis, &first);
     return status;
