@@ -44,6 +44,10 @@ START_TEST(resources)
     EXPECT_REFUSED("Dimension 0 in both shapes must be equal, but are 2 and 3", "ResourceApplyGradientDescent", v, ONE, OF("[3]"));
     EXPECT_REFUSED("Dimension 0 in both shapes must be equal, but are 2 and 3", "ResourceApplyMomentum", v, m, ONE, OF("[2]"), ONE);
     EXPECT_REFUSED("Shape must be rank 0 but is rank 1", "ResourceApplyAdam", v, w, w, OF("[1]"), ONE, ONE, ONE, ONE, ONE, OF("[2]"));
+    EXPECT_REFUSED("Trying to read variable with wrong dtype. Expected float got int32", "ResourceApplyGradientDescent", v, tn_scalar(1),
+                   INTS("[2]"));
+    EXPECT_REFUSED("Trying to read variable with wrong dtype. Expected float got double", "ResourceApplyMomentum", v, w, tn_scalar(1.0),
+                   placeholder_of(TN_FLOAT64, "[2]"), tn_scalar(1.0));
 }
 END_TEST
 

@@ -25,6 +25,15 @@ tn_status tn_expect_variable_dims(const tn_infer *c, int variable, int i, tn_dim
     return tn_dims_compatible(&declared, at_building) ? TN_OK : tn_expect_same(c, &declared, at_building, out);
 }
 
+tn_status tn_expect_variable_dtype(const tn_infer *c, int i, tn_dtype dtype)
+{
+    const tn_op *variable = variable_of(c, i);
+    tn_dtype is = variable ? tn_op_dtype(variable, "dtype") : dtype;
+    if (is == dtype)
+        return TN_OK;
+    return tn_infer_fail(c, "Trying to read variable with wrong dtype. Expected %s got %s", tn_dtype_name(is), tn_dtype_name(dtype));
+}
+
 static tn_status infer_variable(tn_infer *c)
 {
     c->out[0] = tn_op_dims(c->op, "shape");
@@ -44,11 +53,7 @@ static tn_status infer_assign_add(tn_infer *c)
 
 static tn_status expect_dtype(const tn_infer *c)
 {
-    const tn_op *variable = variable_of(c, 0);
-    tn_dtype dtype = tn_op_dtype(c->op, "dtype"), is = variable ? tn_op_dtype(variable, "dtype") : dtype;
-    if (is == dtype)
-        return TN_OK;
-    return tn_infer_fail(c, "Trying to read variable with wrong dtype. Expected %s got %s", tn_dtype_name(is), tn_dtype_name(dtype));
+    return tn_expect_variable_dtype(c, 0, tn_op_dtype(c->op, "dtype"));
 }
 
 static tn_status infer_read(tn_infer *c)

@@ -8,6 +8,8 @@ static tn_status infer_apply(tn_infer *c, int variables, int gradient)
 {
     tn_dims var = tn_variable_dims(c, 0);
     tn_status status = TN_OK;
+    for (int i = 0; i < variables && !status; i++) /* a resource does not tell it */
+        status = tn_expect_variable_dtype(c, i, c->in[gradient].dtype);
     for (int i = 1; i < variables && !status; i++) {
         tn_dims slot = tn_variable_dims(c, i);
         status = tn_expect_same(c, &var, &slot, &var);
