@@ -431,9 +431,14 @@ static bool source(void)
 
 static bool manual(void)
 {
-    printf("<!-- Made by `make generate` from the registry (lib/ops): do not edit. -->\n# Operations\n\n"
-           "Each operation type, its constructor in C, and its signature: `inputs; attributes -> outputs`. Every type can also be made by\n"
-           "`tn_op_new(graph, \"Type\", TN_OUTPUTS(...), .attrs = TN_ATTRS(...))`, with every attribute of its signature.\n\n");
+    printf(
+        "<!-- Made by `make generate` from the registry (lib/ops): do not edit. -->\n# Operations\n\n"
+        "Each operation type, its constructor in C, and its signature: `inputs; attributes -> outputs`. Every type can also be made by\n"
+        "`tn_op_new(graph, \"Type\", TN_OUTPUTS(...), .attrs = TN_ATTRS(...))`, with every attribute of its signature.\n\n"
+        "Signatures are TensorFlow's, and so are the dtypes they allow. Operations that move elements (Reshape, Transpose, ConcatV2, "
+        "Slice, Pack,\n"
+        "GatherV2, Select, Fill, …) run for every dtype of fixed size, Cast between all real ones; those that compute, for float, double,\n"
+        "int32, int64 and bool where they make sense. For another dtype a graph can be built, and running it is `TN_UNIMPLEMENTED`.\n\n");
     return each(manual_row);
 }
 
