@@ -82,31 +82,12 @@ static tn_output padded(const tn_output *x)
 {
     return tn_square(tn_pad(x[0], tn_matrix(2, 2, 1, 0, 0, 2)));
 }
-static tn_output tiled(const tn_output *x)
-{
-    return tn_square(tn_tile(x[0], tn_vector(2, 3)));
-}
-static tn_output tiled_five(const tn_output *x)
-{
-    return tn_square(tn_tile(x[0], tn_vector(2, 1, 3, 1, 2)));
-}
 
 START_TEST(gradients)
 {
     EXPECT_GRADIENTS(transposed, SHAPED(F64S(1, 2, 3, 4, 5, 6), 1, 2, 3));
     EXPECT_GRADIENTS(sliced, SHAPED(F64S(1, 2, 3, 4, 5, 6), 2, 3));
     EXPECT_GRADIENTS(padded, SHAPED(F64S(1, 2, 3, 4, 5, 6), 2, 3));
-    EXPECT_GRADIENTS(tiled, SHAPED(F64S(1, 2, 3, 4), 2, 2));
-    tn_output x = placeholder_of(TN_FLOAT64, "[1,2,1,2,1]"), dx;
-    ck_assert_int_eq(tn_gradients(TN_OUTPUTS(tiled_five(&x)), TN_OUTPUTS(x), &dx), TN_OK);
-    WITH_SESSION(s, .parent = root) {
-        tn_tensor *v = SHAPED(F64S(1, 2, 3, 4), 1, 2, 1, 2, 1), *want = SHAPED(F64S(24, 48, 72, 96), 1, 2, 1, 2, 1);
-        tn_tensor *got = tn_run(s, dx, .feeds = TN_FEEDS({ x, v }));
-        expect_values("five axes", got, want, 0);
-        talloc_free(got);
-        talloc_free(v);
-        talloc_free(want);
-    }
 }
 END_TEST
 

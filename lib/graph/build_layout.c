@@ -74,7 +74,9 @@ static tn_output permutation(const tn_compound *c, const tn_transpose_args *a)
     if (a->perm.items)
         return tn_compound_axes(c, "perm", a->perm);
     if (rank < 0) {
-        tn_fail_node(TN_INVALID_ARGUMENT, "Transpose", c->name, "without .perm the rank of the input must be known");
+        char whole[TN_COMPOUND_NAME];
+        tn_compound_name(c, whole);
+        tn_fail_node(TN_INVALID_ARGUMENT, "Transpose", whole, "without .perm the rank of the input must be known");
         tn_graph_note_error(c->graph.core);
         return empty;
     }

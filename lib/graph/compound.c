@@ -1,6 +1,8 @@
 /* What constructors of several operations are made of: see compound.h. */
 #include "graph/compound.h"
 
+#include <stdio.h>
+#include <string.h>
 #include "core/element.h"
 #include "core/status.h"
 #include "graph/scope.h"
@@ -21,6 +23,11 @@ void tn_compound_end(tn_compound *c)
     tn_graph_core *core = c->graph.core;
     (void)tn_scope_leave(core, c->scope);
     tn_graph_unlock(core);
+}
+
+void tn_compound_name(const tn_compound *c, char name[TN_COMPOUND_NAME])
+{
+    snprintf(name, TN_COMPOUND_NAME, "%.*s", (int)strlen(c->name) - 1, c->name);
 }
 
 tn_output tn_compound_op(const tn_compound *c, const char *type, const char *name, tn_outputs inputs, tn_attrs attrs)
@@ -57,9 +64,11 @@ tn_output tn_compound_ints(const tn_compound *c, const char *name, int n, const 
 
 tn_output tn_compound_shape(const tn_compound *c, const char *name, tn_shape shape)
 {
+    char whole[TN_COMPOUND_NAME];
     if (shape.rank >= 0 && (shape.dims || !shape.rank))
         return tn_compound_ints(c, name, shape.rank, shape.dims);
-    tn_fail(TN_INVALID_ARGUMENT, "the shape of '%s' must have a known rank", c->name);
+    tn_compound_name(c, whole);
+    tn_fail(TN_INVALID_ARGUMENT, "the shape of '%s' must have a known rank", whole);
     tn_graph_note_error(c->graph.core);
     return (tn_output){ NULL, 0 };
 }

@@ -18,6 +18,10 @@ bool tn_compound_begin(tn_compound *c, tn_graph_core *core, const char *name);
 /* Leaves and unlocks. */
 void tn_compound_end(tn_compound *c);
 
+/* The name of the whole, without the slash, as errors say it. */
+enum { TN_COMPOUND_NAME = 256 };
+void tn_compound_name(const tn_compound *c, char name[TN_COMPOUND_NAME]);
+
 /* Constants: one element of a dtype; and a vector, or a scalar when n is -1, int64 when int32 does not hold it. */
 tn_output tn_compound_number(const tn_compound *c, const char *name, tn_dtype dtype, double value);
 tn_output tn_compound_ints(const tn_compound *c, const char *name, int n, const int64_t *items);
