@@ -125,12 +125,12 @@ static bool static_dims_known(const tn_op *op)
 }
 
 /* Whether the graph's own inference saw all that there is to see. Known outputs alone do not say so: [4] and an unknown shape make [4], yet
- * what is fed for the unknown one may not fit. */
+ * what is fed for the unknown one may not fit. Of values, only integers steer shapes. */
 static bool inputs_were_known(const tn_compile *c, const tn_op *op)
 {
     for (int i = 0; i < op->num_inputs; i++) {
         const tn_value *given = tn_value_of(op->inputs[i]);
-        if (!tn_dims_known(&given->dims) || (c->in[i].value && !given->known))
+        if (!tn_dims_known(&given->dims) || (c->in[i].value && !given->known && tn_dtype_is_integer(given->dtype)))
             return false;
     }
     return true;
