@@ -1,56 +1,44 @@
 /* Softmax and LogSoftmax over the last axis. The largest of a row is subtracted first, so that no exponential overflows. */
 #include <math.h>
 #include "core/alloc.h"
+#include "cpu/elementwise.h"
 #include "cpu/kernels.h"
+#include "cpu/vmath.h"
 
 typedef struct softmax_args {
     int64_t rows, classes;
 } softmax_args;
 
-#define DEFINE_SOFTMAX(name, T, EXP)                                                                                                       \
-    static T largest_##name(const T *x, int64_t n)                                                                                         \
-    {                                                                                                                                      \
-        T max = (T)-INFINITY;                                                                                                              \
-        for (int64_t i = 0; i < n; i++)                                                                                                    \
-            max = x[i] > max ? x[i] : max;                                                                                                 \
-        return max;                                                                                                                        \
-    }                                                                                                                                      \
+#define DEFINE_SOFTMAX(name, T)                                                                                                            \
     static tn_status softmax_##name(const tn_step *step, const tn_frame *frame)                                                            \
     {                                                                                                                                      \
         const softmax_args *a = step->args;                                                                                                \
+        const tn_vmath_##name *math = tn_vmath_best_##name();                                                                              \
         const T *x = tn_in(step, frame, 0);                                                                                                \
         T *y = tn_out(step, frame, 0);                                                                                                     \
         for (int64_t row = 0; row < a->rows; row++, x += a->classes, y += a->classes) {                                                    \
-            T max = largest_##name(x, a->classes);                                                                                         \
-            double sum = 0;                                                                                                                \
-            for (int64_t i = 0; i < a->classes; i++) {                                                                                     \
-                y[i] = EXP(x[i] - max);                                                                                                    \
-                sum += y[i];                                                                                                               \
-            }                                                                                                                              \
-            T divisor = (T)sum;                                                                                                            \
+            const T part = (T)(1 / math->exp_sum(y, x, math->largest(x, a->classes), a->classes));                                         \
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
-                y[i] /= divisor;                                                                                                           \
+                y[i] *= part;                                                                                                              \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
     }                                                                                                                                      \
     static tn_status log_softmax_##name(const tn_step *step, const tn_frame *frame)                                                        \
     {                                                                                                                                      \
         const softmax_args *a = step->args;                                                                                                \
+        const tn_vmath_##name *math = tn_vmath_best_##name();                                                                              \
         const T *x = tn_in(step, frame, 0);                                                                                                \
         T *y = tn_out(step, frame, 0);                                                                                                     \
         for (int64_t row = 0; row < a->rows; row++, x += a->classes, y += a->classes) {                                                    \
-            T max = largest_##name(x, a->classes);                                                                                         \
-            double sum = 0;                                                                                                                \
-            for (int64_t i = 0; i < a->classes; i++)                                                                                       \
-                sum += EXP(x[i] - max);                                                                                                    \
-            T log_sum = (T)log(sum);                                                                                                       \
+            const T max = math->largest(x, a->classes), log_sum = (T)log(math->exp_sum(NULL, x, max, a->classes));                         \
+            TN_INDEPENDENT                                                                                                                 \
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
                 y[i] = x[i] - max - log_sum;                                                                                               \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
     }
-DEFINE_SOFTMAX(f32, float, expf)
-DEFINE_SOFTMAX(f64, double, exp)
+DEFINE_SOFTMAX(f32, float)
+DEFINE_SOFTMAX(f64, double)
 
 static tn_status prepare(tn_prepare *p, tn_kernel f32, tn_kernel f64)
 {

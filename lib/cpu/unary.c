@@ -1,6 +1,7 @@
 /* Kernels of operations with one input. Integers wrap; NaN in, NaN out. */
 #include "cpu/elementwise.h"
 #include "cpu/kernels.h"
+#include "cpu/vmath.h"
 
 #include <math.h>
 
@@ -13,6 +14,14 @@
     { TN_INT32, name##_i32_flat, NULL },                                                                                                   \
     {                                                                                                                                      \
         TN_INT64, name##_i64_flat, NULL                                                                                                    \
+    }
+
+/* A member of the tables in vmath.h. */
+#define VMATH(name, suffix)                                                                                                                \
+    static tn_status name##_##suffix##_flat(const tn_step *step, const tn_frame *frame)                                                    \
+    {                                                                                                                                      \
+        tn_vmath_best_##suffix()->name(tn_out(step, frame, 0), tn_in(step, frame, 0), ((const tn_rows *)step->args)->n);                   \
+        return TN_OK;                                                                                                                      \
     }
 
 TN_UNARY(neg_f32, float, float, -x)
@@ -53,34 +62,23 @@ TN_UNARY(rsqrt_f64, double, double, 1.0 / sqrt(x))
 static const tn_elementwise rsqrt[] = { FLOATS(rsqrt) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_rsqrt, rsqrt)
 
-TN_UNARY(exp_f32, float, float, expf(x))
-TN_UNARY(exp_f64, double, double, exp(x))
+VMATH(exp, f32)
+VMATH(exp, f64)
 static const tn_elementwise exponential[] = { FLOATS(exp) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_exp, exponential)
 
-TN_UNARY(log_f32, float, float, logf(x))
-TN_UNARY(log_f64, double, double, log(x))
+VMATH(log, f32)
+VMATH(log, f64)
 static const tn_elementwise logarithm[] = { FLOATS(log) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_log, logarithm)
 
-TN_UNARY(tanh_f32, float, float, tanhf(x))
-TN_UNARY(tanh_f64, double, double, tanh(x))
+VMATH(tanh, f32)
+VMATH(tanh, f64)
 static const tn_elementwise hyperbolic_tangent[] = { FLOATS(tanh) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_tanh, hyperbolic_tangent)
 
-/* Of -|x|, so that nothing overflows and small results keep their digits. */
-TN_ALWAYS_INLINE float sigmoid_f32(float x)
-{
-    float e = expf(-fabsf(x));
-    return (x >= 0 ? 1.0f : e) / (1.0f + e);
-}
-TN_ALWAYS_INLINE double sigmoid_f64(double x)
-{
-    double e = exp(-fabs(x));
-    return (x >= 0 ? 1.0 : e) / (1.0 + e);
-}
-TN_UNARY(sigmoid_f32, float, float, sigmoid_f32(x))
-TN_UNARY(sigmoid_f64, double, double, sigmoid_f64(x))
+VMATH(sigmoid, f32)
+VMATH(sigmoid, f64)
 static const tn_elementwise sigmoid[] = { FLOATS(sigmoid) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_sigmoid, sigmoid)
 
@@ -92,8 +90,8 @@ TN_UNARY(relu_i64, int64_t, int64_t, x < 0 ? 0 : x)
 static const tn_elementwise relu[] = { FLOATS(relu), INTEGERS(relu) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_relu, relu)
 
-TN_UNARY(softplus_f32, float, float, (x > 0 ? x : 0.0f) + log1pf(expf(-fabsf(x))))
-TN_UNARY(softplus_f64, double, double, (x > 0 ? x : 0.0) + log1p(exp(-fabs(x))))
+VMATH(softplus, f32)
+VMATH(softplus, f64)
 static const tn_elementwise softplus[] = { FLOATS(softplus) };
 TN_PREPARE_ELEMENTWISE(tn_prepare_softplus, softplus)
 

@@ -4,7 +4,9 @@
  */
 #include <math.h>
 #include "core/alloc.h"
+#include "cpu/elementwise.h"
 #include "cpu/kernels.h"
+#include "cpu/vmath.h"
 
 typedef struct xent_args {
     int64_t rows, classes;
@@ -12,19 +14,17 @@ typedef struct xent_args {
     bool wide;                                                  /* sparse labels are int64 */
 } xent_args;
 
-#define DEFINE_XENT(name, T, EXP)                                                                                                          \
-    /* shifted[i] = x[i] - max x; gives the logarithm of the sum of their exponentials, and the sum. */                                    \
-    static T shift_##name(const T *x, int64_t class_step, int64_t n, T *shifted, T *total)                                                 \
+#define DEFINE_XENT(name, T)                                                                                                               \
+    /* shifted[i] = x[i] - max x; gives the logarithm of the sum of their exponentials, and one part in the sum. */                        \
+    static T shift_##name(const T *x, int64_t class_step, int64_t n, T *shifted, T *part)                                                  \
     {                                                                                                                                      \
-        T max = (T)-INFINITY;                                                                                                              \
+        const tn_vmath_##name *math = tn_vmath_best_##name();                                                                              \
+        const T max = math->largest(x, class_step ? n : 1);                                                                                \
+        TN_INDEPENDENT                                                                                                                     \
         for (int64_t i = 0; i < n; i++)                                                                                                    \
-            max = x[i * class_step] > max ? x[i * class_step] : max;                                                                       \
-        double sum = 0;                                                                                                                    \
-        for (int64_t i = 0; i < n; i++) {                                                                                                  \
             shifted[i] = x[i * class_step] - max;                                                                                          \
-            sum += EXP(shifted[i]);                                                                                                        \
-        }                                                                                                                                  \
-        *total = (T)sum;                                                                                                                   \
+        double sum = math->exp_sum(NULL, shifted, 0, n);                                                                                   \
+        *part = (T)(1 / sum);                                                                                                              \
         return (T)log(sum);                                                                                                                \
     }                                                                                                                                      \
     static tn_status dense_##name(const tn_step *step, const tn_frame *frame)                                                              \
@@ -34,13 +34,15 @@ typedef struct xent_args {
         for (int64_t row = 0; row < a->rows; row++, backprop += a->classes) {                                                              \
             const T *x = (const T *)tn_in(step, frame, 0) + row * a->logits_row;                                                           \
             const T *label = (const T *)tn_in(step, frame, 1) + row * a->labels_row;                                                       \
-            T sum, log_sum = shift_##name(x, a->logits_class, a->classes, backprop, &sum);                                                 \
+            T part, log_sum = shift_##name(x, a->logits_class, a->classes, backprop, &part);                                               \
             double entropy = 0;                                                                                                            \
-            for (int64_t i = 0; i < a->classes; i++) {                                                                                     \
+            for (int64_t i = 0; i < a->classes; i++)                                                                                       \
                 entropy += label[i * a->labels_class] * (log_sum - backprop[i]);                                                           \
-                backprop[i] = EXP(backprop[i]) / sum - label[i * a->labels_class];                                                         \
-            }                                                                                                                              \
             loss[row] = (T)entropy;                                                                                                        \
+            tn_vmath_best_##name()->exp(backprop, backprop, a->classes);                                                                   \
+            TN_INDEPENDENT                                                                                                                 \
+            for (int64_t i = 0; i < a->classes; i++)                                                                                       \
+                backprop[i] = backprop[i] * part - label[i * a->labels_class];                                                             \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
     }                                                                                                                                      \
@@ -54,10 +56,11 @@ typedef struct xent_args {
             return status;                                                                                                                 \
         for (int64_t row = 0; row < a->rows; row++, x += a->classes, backprop += a->classes) {                                             \
             int64_t label = label_at(a, tn_in(step, frame, 1), row);                                                                       \
-            T sum, log_sum = shift_##name(x, 1, a->classes, backprop, &sum);                                                               \
+            T part, log_sum = shift_##name(x, 1, a->classes, backprop, &part);                                                             \
             loss[row] = log_sum - backprop[label];                                                                                         \
+            tn_vmath_best_##name()->exp(backprop, backprop, a->classes);                                                                   \
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
-                backprop[i] = EXP(backprop[i]) / sum;                                                                                      \
+                backprop[i] *= part;                                                                                                       \
             backprop[label] -= 1;                                                                                                          \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
@@ -92,8 +95,8 @@ static tn_status check_labels(const tn_step *step, const xent_args *a, const voi
     return TN_OK;
 }
 
-DEFINE_XENT(f32, float, expf)
-DEFINE_XENT(f64, double, exp)
+DEFINE_XENT(f32, float)
+DEFINE_XENT(f64, double)
 
 static tn_status prepare(tn_prepare *p, tn_kernel f32, tn_kernel f64, xent_args **made)
 {

@@ -1,0 +1,37 @@
+/*
+ * Exponentials, logarithms and what is made of them, over arrays.
+ *
+ * The functions are polynomials without branches, which compilers make vector code of; doc/manual/numerics.md states their errors. They
+ * give the same bits for an element whatever its place, the length of the array, and the processor. NaN in, NaN out; infinities, signed
+ * zeros and denormal numbers, as arguments and as results, are those of C's functions. errno and exception flags mean nothing.
+ */
+#ifndef TN_CPU_VMATH_H
+#define TN_CPU_VMATH_H
+
+#include <stdint.h>
+
+/* One element type's functions, compiled for one instruction set. y may be x; other overlaps are not allowed. n may be 0. */
+#define TN_VMATH(name, T)                                                                                                                  \
+    typedef struct name {                                                                                                                  \
+        void (*exp)(T * y, const T *x, int64_t n);                                                                                         \
+        void (*log)(T * y, const T *x, int64_t n);                                                                                         \
+        void (*tanh)(T * y, const T *x, int64_t n);                                                                                        \
+        void (*sigmoid)(T * y, const T *x, int64_t n);  /* 1 / (1 + exp(-x)) */                                                            \
+        void (*softplus)(T * y, const T *x, int64_t n); /* log(1 + exp(x)) */                                                              \
+        /* The largest element; NaN is passed over, -infinity when there is none. */                                                       \
+        T (*largest)(const T *x, int64_t n);                                                                                               \
+        /* y[i] = exp(x[i] - less), and their sum. y may be NULL. */                                                                       \
+        double (*exp_sum)(T * y, const T *x, T less, int64_t n);                                                                           \
+    } name
+TN_VMATH(tn_vmath_f32, float);
+TN_VMATH(tn_vmath_f64, double);
+#undef TN_VMATH
+
+/* What this processor does fastest. */
+const tn_vmath_f32 *tn_vmath_best_f32(void);
+const tn_vmath_f64 *tn_vmath_best_f64(void);
+/* What every processor does. */
+const tn_vmath_f32 *tn_vmath_base_f32(void);
+const tn_vmath_f64 *tn_vmath_base_f64(void);
+
+#endif
