@@ -1,13 +1,11 @@
-/* lib/core/print.c and print_float.c: against what NumPy prints, in t/data/print.txt (made by t/data/make_print.py). */
+/* Whole arrays: against what NumPy prints, in t/data/print.txt (made by t/data/make_print.py). */
 #include "harness.h"
 
 #include <ctype.h>
-#include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
 #include "core/alloc.h"
 #include "core/dtype.h"
-#include "core/half.h"
 #include "core/status.h"
 
 typedef struct print_case {
@@ -147,28 +145,6 @@ START_TEST(prints_as_numpy)
 }
 END_TEST
 
-/* A program may have set its locale to one with a decimal comma. */
-START_TEST(ignores_the_locale)
-{
-    if (setlocale(LC_NUMERIC, "de_DE.UTF-8") || setlocale(LC_NUMERIC, "fr_FR.UTF-8"))
-        expect_text(tn_tensor_new(root, TN_FLOAT64, 1, (int64_t[]){ 2 }, (double[]){ 0.25, 1e-7 }), "[2.5e-01 1.0e-07]");
-    setlocale(LC_NUMERIC, "C");
-}
-END_TEST
-
-/* Every half reads back from its text, and no text has more than five digits. */
-START_TEST(every_half_reads_back)
-{
-    for (uint32_t bits = 0; bits < 0x7c00; bits++) {
-        uint16_t half = (uint16_t)bits;
-        tn_tensor *t = tn_tensor_new(root, TN_FLOAT16, 0, NULL, &half);
-        char *text = tn_tensor_text(t, t);
-        ck_assert_msg(tn_half_of(strtof(text, NULL)) == half, "%04x printed as %s", half, text);
-        talloc_free(t);
-    }
-}
-END_TEST
-
 START_TEST(refuses_no_tensor)
 {
     ck_assert_ptr_null(tn_tensor_text(root, NULL));
@@ -227,5 +203,4 @@ START_TEST(prints_to_stdout_and_errors_to_stderr)
 }
 END_TEST
 
-TN_SUITE("core print", prints_as_numpy, ignores_the_locale, every_half_reads_back, refuses_no_tensor, survives_memory_running_out,
-         prints_to_stdout_and_errors_to_stderr)
+TN_SUITE("core print", prints_as_numpy, refuses_no_tensor, survives_memory_running_out, prints_to_stdout_and_errors_to_stderr)
