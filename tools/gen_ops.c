@@ -355,7 +355,7 @@ static void source_row(const row *r)
     if (!r->name[0])
         return;
     print_prototype(r);
-    printf("\n{\n");
+    printf("\n{\n    static const tn_%s_args none;\n    args = args ? args : &none;\n", r->name);
     if (r->sig->num_inputs)
         print_parts(r);
     int n = print_attrs(r), lists = 0;
@@ -415,6 +415,7 @@ static bool header(void)
         " *\n"
         " * One constructor for each operation type. All build in the graph of their inputs, else in the default graph; what fails gives\n"
         " * an empty output (or NULL), and the graph keeps its first error. Attributes that have no option here: tn_op_new.\n"
+        " * args may be NULL: nothing is given.\n"
         " */\n#ifndef TENURE_OPS_H\n#define TENURE_OPS_H\n\n#include <tenure/graph.h>\n\nTN_BEGIN_C\n\n");
     bool done = each(header_row);
     printf("#ifndef __cplusplus\n");

@@ -3,6 +3,7 @@
  *
  * One constructor for each operation type. All build in the graph of their inputs, else in the default graph; what fails gives
  * an empty output (or NULL), and the graph keeps its first error. Attributes that have no option here: tn_op_new.
+ * args may be NULL: nothing is given.
  */
 #ifndef TENURE_OPS_H
 #define TENURE_OPS_H
