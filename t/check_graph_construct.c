@@ -91,7 +91,10 @@ static tn_status build_many(void *owner)
     tn_output x = tn_scalar(1.0f), many[20];
     for (int i = 0; i < 20; i++)
         many[i] = x;
-    return add_n((tn_outputs[]){ { many, 10 }, { many + 10, 10 } }, 2) ? TN_OK : tn_last_error()->code;
+    tn_op *op = add_n((tn_outputs[]){ { many, 10 }, { many + 10, 10 } }, 2);
+    if (!op && x.op)
+        ck_assert_int_eq(tn_graph_status(tn_default_graph()), TN_RESOURCE_EXHAUSTED);
+    return op ? TN_OK : tn_last_error()->code;
 }
 
 START_TEST(memory_may_run_out)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/alloc.h"
+#include "graph/graph.h"
 
 static size_t count_inputs(const tn_construction *c)
 {
@@ -38,6 +39,17 @@ static tn_op *construct_flat(const tn_construction *c, tn_output *flat)
     return construct_on(c, flat, n);
 }
 
+/* The graph of the inputs keeps that there was no memory for them. */
+static tn_op *fail(const tn_construction *c)
+{
+    const tn_outputs *part = c->parts;
+    while (!part->n)
+        part++;
+    if (part->items->op)
+        tn_graph_note_error(part->items->op->graph);
+    return NULL;
+}
+
 tn_op *tn_construct(const tn_construction *c)
 {
     tn_output few[16];
@@ -47,7 +59,9 @@ tn_op *tn_construct(const tn_construction *c)
     if (n <= sizeof few / sizeof few[0])
         return construct_flat(c, few);
     tn_output *flat = TN_NEW_ARRAY(NULL, tn_output, n);
-    tn_op *op = flat ? construct_flat(c, flat) : NULL;
+    if (!flat)
+        return fail(c);
+    tn_op *op = construct_flat(c, flat);
     talloc_free(flat);
     return op;
 }
