@@ -14,6 +14,10 @@
 #ifndef TENURE_SCOPE_H
 #define TENURE_SCOPE_H
 
+/* gcc judges the `if` that ends a macro as if it stood in the caller's line: blocks that hold each other without braces, or stand on one
+ * line, would be a dangling else and a misleading indentation. Clang takes a label for the end of that, see TN_SCOPE_. */
+#pragma GCC system_header
+
 #include <tenure/base.h>
 #include <tenure/graph.h>
 #include <tenure/session.h>
@@ -98,10 +102,13 @@ static inline void tn_leavep_(tn_scope *scope)
 /* What cannot fail: the compiler knows that the body runs exactly once. */
 #define TN_SCOPE_(v, label, init)                                                             \
     for (tn_scope v TN_CLEANUP_(tn_leavep_) TN_UNUSED_ = (init);; __extension__({ goto label; })) \
-        if (0) {                                                                              \
-        label:                                                                                \
-            break;                                                                            \
-        } else
+    TN_CAT(label, _begin) : if (0)                                                            \
+    {                                                                                         \
+        goto TN_CAT(label, _begin);                                                           \
+    label:                                                                                    \
+        break;                                                                                \
+    }                                                                                         \
+    else
 #define TN_DECLARE_(T, v, closer, init) T v TN_CLEANUP_(closer) TN_UNUSED_ = (init)
 
 typedef tn_session *tn_session_ptr_;

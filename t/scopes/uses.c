@@ -85,8 +85,23 @@ static int options(void)
 }
 #endif
 
+/* No brace anywhere: what may be skipped holds what may not, and stands on one line with its like. */
+static int braceless(int n)
+{
+    WITH_GRAPH(g)
+        WITH_NAME_SCOPE(text)
+            WITH_SESSION(s)
+                WITH_DEVICE(text)
+                    n += use(g && s);
+    /* clang-format off */
+    WITH_TEMP(t) n += use(t != NULL); WITH_TEMP(u) n += use(u != NULL);
+    /* clang-format on */
+    return n;
+}
+
 int use_all(int n)
 {
+    n += braceless(n);
     n += session_ways(n) + graph_ways(n) + temp_ways(n) + default_graph_ways(n) + default_session_ways(n) + name_scope_ways(n) +
          device_ways(n);
 #ifndef __cplusplus
