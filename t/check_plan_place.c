@@ -90,6 +90,16 @@ START_TEST(empty_values_have_a_place)
 }
 END_TEST
 
+/* The elements can be counted, their bytes cannot. */
+START_TEST(what_has_more_bytes_than_there_are_has_no_place)
+{
+    tn_output x = tn_fill(tn_scalar(1.0f), TN_SHAPE(INT64_MAX), .name = "x");
+    expect_no_plan(TN_OUTPUTS(x), TN_FEEDS(), TN_RESOURCE_EXHAUSTED,
+                   "Fill 'x': OOM when allocating tensor with shape[9223372036854775807] and type float");
+    expect_no_plan(TN_OUTPUTS(tn_neg(x)), TN_FEEDS(), TN_RESOURCE_EXHAUSTED, "Fill 'x': OOM when allocating tensor with shape");
+}
+END_TEST
+
 TN_SUITE("plan place", a_chain_needs_one_place, a_feed_is_never_written_over, what_is_fetched_is_kept,
          a_broadcast_operand_is_not_written_over, views_keep_their_bytes_alive, a_fetched_view_of_a_feed_is_bound_at_each_run,
-         empty_values_have_a_place)
+         empty_values_have_a_place, what_has_more_bytes_than_there_are_has_no_place)

@@ -127,17 +127,30 @@ static bool place_over_input(tn_compile *c, const tn_instr *instr, uint32_t posi
     return false;
 }
 
+static tn_status too_large(const tn_compile *c, const tn_instr *instr, const tn_plan_value *value)
+{
+    const tn_op *op = c->nodes[instr->node].op;
+    char text[TN_DIMS_TEXT];
+    return tn_fail_node(TN_RESOURCE_EXHAUSTED, op->def->name, op->name, "OOM when allocating tensor with shape%s and type %s",
+                        tn_dims_text(value->dims, text), tn_dtype_name(value->dtype));
+}
+
 static tn_status place_outputs(tn_compile *c, tn_offsets *offsets, const tn_instr *instr, uint32_t position)
 {
     const tn_node *node = &c->nodes[instr->node];
     for (int i = 0; i < node->op->num_outputs; i++) {
         uint32_t v = node->first_value + (uint32_t)i;
         tn_plan_value *value = &c->values[v];
-        if (value->home != TN_HOME_ARENA || value->root != v || (i == 0 && place_over_input(c, instr, position)))
+        size_t bytes;
+        if (value->home != TN_HOME_ARENA || value->root != v)
             continue;
-        value->range = tn_offsets_take(offsets, bytes_of(value), &value->offset);
+        if (!tn_dims_bytes(value->dims, value->dtype, &bytes))
+            return too_large(c, instr, value);
+        if (i == 0 && place_over_input(c, instr, position))
+            continue;
+        value->range = tn_offsets_take(offsets, bytes, &value->offset);
         if (value->range == TN_NONE)
-            return tn_fail(TN_RESOURCE_EXHAUSTED, "the arena of a plan would be too large");
+            return too_large(c, instr, value);
     }
     return TN_OK;
 }
