@@ -2,9 +2,10 @@
  * The names in use in a graph: operations and name scopes, found case-insensitively, as TensorFlow's Graph.unique_name keeps them.
  *
  * Entries stand in the order in which they came; a table of small slots (hash and number of the entry) with linear probing leads to them,
- * so that a million names keep the part that is touched at random in the cache. Nothing is ever removed. Invariants: fewer than half of
- * the slots are taken; the text of an operation's entry is the operation's own name, that of a scope is a child of the core; at most one
- * entry holds a given spelling.
+ * so that a million names keep the part that is touched at random in the cache. Nothing is ever removed. Both arrays stand outside
+ * talloc, whose chunks end at 256 MiB: the gradients of a million operations have more names. Invariants: fewer than half of the slots
+ * are taken; the text of an operation's entry is the operation's own name, that of a scope is a child of the core; at most one entry
+ * holds a given spelling.
  */
 #include <string.h>
 #include "core/alloc.h"
@@ -81,9 +82,19 @@ static void insert(tn_name_table *t, uint32_t hash, const char *text, tn_op *op)
     put_slot(t, (slot){ hash, (uint32_t)t->num_entries });
 }
 
+static int release(tn_name_table *t)
+{
+    tn_bytes_free(t->entries);
+    tn_bytes_free(t->slots);
+    return 0;
+}
+
 tn_name_table *tn_names_new(const void *owner)
 {
-    return TN_NEW(owner, tn_name_table);
+    tn_name_table *t = TN_NEW(owner, tn_name_table);
+    if (t)
+        talloc_set_destructor(t, release);
+    return t;
 }
 
 static bool reserve_slots(tn_name_table *t)
@@ -91,29 +102,38 @@ static bool reserve_slots(tn_name_table *t)
     if ((t->num_entries + 1) * 2 <= t->num_slots)
         return true;
     size_t old = t->num_slots, doubled = old ? old * 2 : 64;
-    slot *before = t->slots, *slots = TN_NEW_ARRAY(t, slot, doubled);
+    slot *before = t->slots, *slots = tn_bytes_new(doubled * sizeof *slots);
     if (!slots)
         return false;
+    memset(slots, 0, doubled * sizeof *slots);
     t->slots = slots;
     t->num_slots = doubled;
     for (size_t i = 0; i < old; i++)
         if (before[i].entry)
             put_slot(t, before[i]);
-    talloc_free(before);
+    tn_bytes_free(before);
+    return true;
+}
+
+static bool reserve_entry(tn_name_table *t)
+{
+    if (t->num_entries < t->max_entries)
+        return true;
+    size_t max = t->max_entries ? t->max_entries * 2 : 32;
+    entry *before = t->entries, *grown = max < UINT32_MAX ? tn_bytes_new(max * sizeof *grown) : NULL;
+    if (!grown)
+        return false;
+    if (t->num_entries)
+        memcpy(grown, before, t->num_entries * sizeof *grown);
+    t->entries = grown;
+    t->max_entries = max;
+    tn_bytes_free(before);
     return true;
 }
 
 bool tn_names_reserve(tn_name_table *t)
 {
-    if (t->num_entries == t->max_entries) {
-        size_t max = t->max_entries ? t->max_entries * 2 : 32;
-        entry *grown = max < UINT32_MAX ? TN_GROW_ARRAY(t, t->entries, entry, max) : NULL;
-        if (!grown)
-            return false;
-        t->entries = grown;
-        t->max_entries = max;
-    }
-    return reserve_slots(t);
+    return reserve_entry(t) && reserve_slots(t);
 }
 
 /* Writes "_i" at the end of a name; gives its length. Building graphs is mostly naming, and snprintf takes longer than all the rest. */
