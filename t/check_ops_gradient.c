@@ -27,6 +27,7 @@ START_TEST(nothing_was_repeated)
     ck_assert_uint_eq(made_for(TN_SHAPE(2, 3), TN_SHAPE(3), &dx), 0);
     ck_assert_uint_eq(made_for(TN_SHAPE(-1, 3), TN_SHAPE(3), &dx), 0);
     ck_assert_uint_eq(made_for(TN_SHAPE(-1, -1), TN_SHAPE(), &dx), 0);
+    ck_assert_uint_eq(made_for((tn_shape){ NULL, 0 }, TN_SHAPE(), &dx), 0); /* of any rank, beside a scalar */
 }
 END_TEST
 

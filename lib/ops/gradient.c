@@ -96,14 +96,29 @@ static int64_t dim_from_end(const tn_dims *d, int from_end)
     return from_end < d->rank ? d->dim[d->rank - 1 - from_end] : 1;
 }
 
+static bool same_output(tn_output a, tn_output b)
+{
+    return a.op == b.op && a.index == b.index;
+}
+
 /* Whether no other input of the operation can be longer than `like` along an axis, so that `like` is not repeated there. */
 static bool only_like_spans(const tn_gradient *g, tn_output like, int from_end)
 {
     for (int i = 0; i < tn_op_num_inputs(g->op); i++) {
         tn_output other = tn_op_input(g->op, i);
         tn_dims d = tn_grad_dims(other);
-        bool same = other.op == like.op && other.index == like.index;
-        if (!same && (d.rank < 0 || dim_from_end(&d, from_end) != 1))
+        if (!same_output(other, like) && (d.rank < 0 || dim_from_end(&d, from_end) != 1))
+            return false;
+    }
+    return true;
+}
+
+/* Whether every other input is a scalar, so that the output has the shape of `like`, of whatever rank that is. */
+static bool others_are_scalars(const tn_gradient *g, tn_output like)
+{
+    for (int i = 0; i < tn_op_num_inputs(g->op); i++) {
+        tn_output other = tn_op_input(g->op, i);
+        if (!same_output(other, like) && tn_output_rank(other) != 0)
             return false;
     }
     return true;
@@ -146,6 +161,8 @@ tn_output tn_grad_unbroadcast(tn_gradient *g, tn_output dx, tn_output like)
 {
     int64_t axes[TN_MAX_RANK];
     tn_dims from = tn_grad_dims(dx);
+    if (others_are_scalars(g, like))
+        return dx;
     int n = broadcast_axes(g, &from, like, axes), missing = from.rank - tn_output_rank(like);
     if (n < 0)
         return unbroadcast_running(dx, like);
