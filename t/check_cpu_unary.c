@@ -1,5 +1,5 @@
 /* Values of lib/cpu/unary.c. The expected ones are NumPy's in long double, rounded: right to half a unit in the last place. What is let
- * through is the error that glibc states for its functions, and one unit for each rounding of ours around it. */
+ * through is what doc/manual/numerics.md states, and half a unit. */
 #include "values.h"
 
 #define X32                                                                                                                                \
