@@ -1,7 +1,7 @@
 /* Kernels that go by index; values are NumPy's and TensorFlow's. */
 #include "values.h"
 
-#define SIX SHAPED(I32S(1, 2, 3, 4, 5, 6), 2, 3)
+#define SIX      SHAPED(I32S(1, 2, 3, 4, 5, 6), 2, 3)
 #define BATCH(n) TN_ATTRS(TN_INT_ATTR("batch_dims", n))
 
 START_TEST(gather)

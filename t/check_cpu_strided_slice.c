@@ -4,7 +4,7 @@
 #define MASKS(b, e, l, n, s)                                                                                                               \
     TN_ATTRS(TN_INT_ATTR("begin_mask", b), TN_INT_ATTR("end_mask", e), TN_INT_ATTR("ellipsis_mask", l), TN_INT_ATTR("new_axis_mask", n),   \
              TN_INT_ATTR("shrink_axis_mask", s))
-#define SIX SHAPED(I32S(1, 2, 3, 4, 5, 6), 2, 3)
+#define SIX  SHAPED(I32S(1, 2, 3, 4, 5, 6), 2, 3)
 #define NONE MASKS(0, 0, 0, 0, 0)
 
 START_TEST(slices)

@@ -13,9 +13,9 @@ static void expect_both(tn_tensor *loss, tn_tensor *backprop, const char *type, 
         talloc_free(all[i]);
 }
 
-#define DENSE "SoftmaxCrossEntropyWithLogits"
+#define DENSE  "SoftmaxCrossEntropyWithLogits"
 #define SPARSE "SparseSoftmaxCrossEntropyWithLogits"
-#define X SHAPED(F64S(1, 2, 3, -1, 0.5, 10), 2, 3)
+#define X      SHAPED(F64S(1, 2, 3, -1, 0.5, 10), 2, 3)
 
 START_TEST(dense)
 {

@@ -33,7 +33,7 @@ START_TEST(concat_offset)
 }
 END_TEST
 
-#define AXIS(n) TN_ATTRS(TN_INT_ATTR("axis", n))
+#define AXIS(n)   TN_ATTRS(TN_INT_ATTR("axis", n))
 #define NUM(n, a) TN_ATTRS(TN_INT_ATTR("num", n), TN_INT_ATTR("axis", a))
 
 START_TEST(pack_and_unpack)

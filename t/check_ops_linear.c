@@ -3,7 +3,7 @@
 #include "gradient_check.h"
 
 #define TRANSPOSE(a, b) TN_ATTRS(TN_BOOL_ATTR("transpose_a", a), TN_BOOL_ATTR("transpose_b", b))
-#define NCHW TN_ATTRS(TN_STRING_ATTR("data_format", "NCHW"))
+#define NCHW            TN_ATTRS(TN_STRING_ATTR("data_format", "NCHW"))
 
 START_TEST(matmul_shapes)
 {

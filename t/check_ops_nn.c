@@ -2,7 +2,7 @@
 #include "dims_check.h"
 #include "gradient_check.h"
 
-#define DENSE "SoftmaxCrossEntropyWithLogits"
+#define DENSE  "SoftmaxCrossEntropyWithLogits"
 #define SPARSE "SparseSoftmaxCrossEntropyWithLogits"
 
 START_TEST(softmax_shapes)

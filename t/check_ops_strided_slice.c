@@ -5,9 +5,9 @@
 #define MASKS(b, e, l, n, s)                                                                                                               \
     TN_ATTRS(TN_INT_ATTR("begin_mask", b), TN_INT_ATTR("end_mask", e), TN_INT_ATTR("ellipsis_mask", l), TN_INT_ATTR("new_axis_mask", n),   \
              TN_INT_ATTR("shrink_axis_mask", s))
-#define SLICE(dims, of, masks, begin, end, strides) EXPECT_DIMS_WITH(dims, "StridedSlice", masks, OF(of), begin, end, strides)
+#define SLICE(dims, of, masks, begin, end, strides)  EXPECT_DIMS_WITH(dims, "StridedSlice", masks, OF(of), begin, end, strides)
 #define REFUSE(text, of, masks, begin, end, strides) EXPECT_REFUSED_WITH(text, "StridedSlice", masks, OF(of), begin, end, strides)
-#define NONE MASKS(0, 0, 0, 0, 0)
+#define NONE                                         MASKS(0, 0, 0, 0, 0)
 
 START_TEST(ranges)
 {

@@ -8,9 +8,9 @@ static tn_output variable(const char *type, const char *name, tn_shape shape)
                         0);
 }
 
-#define REF(name, ...) variable("VariableV2", name, TN_SHAPE(__VA_ARGS__))
+#define REF(name, ...)    variable("VariableV2", name, TN_SHAPE(__VA_ARGS__))
 #define HANDLE(name, ...) variable("VarHandleOp", name, TN_SHAPE(__VA_ARGS__))
-#define ONE tn_scalar(1.0f)
+#define ONE               tn_scalar(1.0f)
 
 START_TEST(shapes)
 {

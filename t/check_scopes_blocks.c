@@ -6,145 +6,146 @@
 
 static volatile int yes = 1; /* keeps the compiler from seeing which way is taken */
 
-#define WAYS_OUT(kind, WITH, SCOPE, v, inside)   \
-    static int kind##_falls_through(void)        \
-    {                                            \
-        int y = -1;                              \
-        WITH(v)                                  \
-        {                                        \
-            y = inside;                          \
-        }                                        \
-        return y;                                \
-    }                                            \
-    static int kind##_without_braces(void)       \
-    {                                            \
-        int y = -1;                              \
-        WITH(v)                                  \
-            y = inside;                          \
-        return y;                                \
-    }                                            \
-    static int kind##_returns(void)              \
-    {                                            \
-        WITH(v)                                  \
-        {                                        \
-            return inside;                       \
-        }                                        \
-        return -1;                               \
-    }                                            \
-    static int kind##_breaks(void)               \
-    {                                            \
-        int y = -1;                              \
-        WITH(v)                                  \
-        {                                        \
-            y = inside;                          \
-            if (yes)                             \
-                break;                           \
-            y = -3;                              \
-        }                                        \
-        return y;                                \
-    }                                            \
-    static int kind##_continues(void)            \
-    {                                            \
-        int y = -1;                              \
-        WITH(v)                                  \
-        {                                        \
-            y = inside;                          \
-            if (yes)                             \
-                continue;                        \
-            y = -3;                              \
-        }                                        \
-        return y;                                \
-    }                                            \
-    static int kind##_goes_out(void)             \
-    {                                            \
-        int y = -1;                              \
-        WITH(v)                                  \
-        {                                        \
-            y = inside;                          \
-            if (yes)                             \
-                goto out;                        \
-            y = -3;                              \
-        }                                        \
-        y = -4;                                  \
-out:                                             \
-        return y;                                \
-    }                                            \
-    static int kind##_in_loop(void)              \
-    {                                            \
-        int turns = 0, sum = 0;                  \
-        for (int i = 0; i < 5; i++) {            \
-            WITH(v)                              \
-            {                                    \
-                sum += inside;                   \
-                if (i == 2)                      \
-                    break;                       \
-                if (i == 3)                      \
-                    continue;                    \
-            }                                    \
-            turns++;                             \
-        }                                        \
-        return turns == 5 && sum == 5 * 42 ? 42 : -3; \
-    }                                            \
-    static int kind##_in_switch(void)            \
-    {                                            \
-        int y = -1;                              \
-        switch (yes) {                           \
-        case 1:                                  \
-            WITH(v)                              \
-            {                                    \
-                y = inside;                      \
-                break;                           \
-            }                                    \
-            y += yes - 1;                        \
-            break;                               \
-        default:                                 \
-            y = -3;                              \
-        }                                        \
-        return y;                                \
-    }                                            \
-    static int kind##_holds_switch(void)         \
-    {                                            \
-        WITH(v)                                  \
-        {                                        \
-            switch (yes) {                       \
-            case 1:                              \
-                return inside;                   \
-            default:                             \
-                break;                           \
-            }                                    \
-        }                                        \
-        return -1;                               \
-    }                                            \
-    static int kind##_in_if(void)                \
-    {                                            \
-        if (yes) {                               \
-            WITH(v)                              \
-            {                                    \
-                return inside;                   \
-            }                                    \
-        }                                        \
-        return -1;                               \
-    }                                            \
-    static int kind##_again(void)                \
-    {                                            \
-        int y = 0;                               \
-        WITH(v)                                  \
-        {                                        \
-            y += inside;                         \
-        }                                        \
-        WITH(v)                                  \
-        {                                        \
-            y += inside;                         \
-        }                                        \
-        return y / 2;                            \
+#define WAYS_OUT(kind, WITH, SCOPE, v, inside)                                                                                             \
+    static int kind##_falls_through(void)                                                                                                  \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            y = inside;                                                                                                                    \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_without_braces(void)                                                                                                 \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        WITH(v)                                                                                                                            \
+        y = inside;                                                                                                                        \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_returns(void)                                                                                                        \
+    {                                                                                                                                      \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            return inside;                                                                                                                 \
+        }                                                                                                                                  \
+        return -1;                                                                                                                         \
+    }                                                                                                                                      \
+    static int kind##_breaks(void)                                                                                                         \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            y = inside;                                                                                                                    \
+            if (yes)                                                                                                                       \
+                break;                                                                                                                     \
+            y = -3;                                                                                                                        \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_continues(void)                                                                                                      \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            y = inside;                                                                                                                    \
+            if (yes)                                                                                                                       \
+                continue;                                                                                                                  \
+            y = -3;                                                                                                                        \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_goes_out(void)                                                                                                       \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            y = inside;                                                                                                                    \
+            if (yes)                                                                                                                       \
+                goto out;                                                                                                                  \
+            y = -3;                                                                                                                        \
+        }                                                                                                                                  \
+        y = -4;                                                                                                                            \
+    out:                                                                                                                                   \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_in_loop(void)                                                                                                        \
+    {                                                                                                                                      \
+        int turns = 0, sum = 0;                                                                                                            \
+        for (int i = 0; i < 5; i++) {                                                                                                      \
+            WITH(v)                                                                                                                        \
+            {                                                                                                                              \
+                sum += inside;                                                                                                             \
+                if (i == 2)                                                                                                                \
+                    break;                                                                                                                 \
+                if (i == 3)                                                                                                                \
+                    continue;                                                                                                              \
+            }                                                                                                                              \
+            turns++;                                                                                                                       \
+        }                                                                                                                                  \
+        return turns == 5 && sum == 5 * 42 ? 42 : -3;                                                                                      \
+    }                                                                                                                                      \
+    static int kind##_in_switch(void)                                                                                                      \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        switch (yes) {                                                                                                                     \
+        case 1:                                                                                                                            \
+            WITH(v)                                                                                                                        \
+            {                                                                                                                              \
+                y = inside;                                                                                                                \
+                break;                                                                                                                     \
+            }                                                                                                                              \
+            y += yes - 1;                                                                                                                  \
+            break;                                                                                                                         \
+        default:                                                                                                                           \
+            y = -3;                                                                                                                        \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_holds_switch(void)                                                                                                   \
+    {                                                                                                                                      \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            switch (yes) {                                                                                                                 \
+            case 1:                                                                                                                        \
+                return inside;                                                                                                             \
+            default:                                                                                                                       \
+                break;                                                                                                                     \
+            }                                                                                                                              \
+        }                                                                                                                                  \
+        return -1;                                                                                                                         \
+    }                                                                                                                                      \
+    static int kind##_in_if(void)                                                                                                          \
+    {                                                                                                                                      \
+        if (yes) {                                                                                                                         \
+            WITH(v)                                                                                                                        \
+            {                                                                                                                              \
+                return inside;                                                                                                             \
+            }                                                                                                                              \
+        }                                                                                                                                  \
+        return -1;                                                                                                                         \
+    }                                                                                                                                      \
+    static int kind##_again(void)                                                                                                          \
+    {                                                                                                                                      \
+        int y = 0;                                                                                                                         \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            y += inside;                                                                                                                   \
+        }                                                                                                                                  \
+        WITH(v)                                                                                                                            \
+        {                                                                                                                                  \
+            y += inside;                                                                                                                   \
+        }                                                                                                                                  \
+        return y / 2;                                                                                                                      \
     }
 
 FOR_EACH_SCOPE(WAYS_OUT)
 
 typedef int way(void);
-#define LISTED(kind, WITH, SCOPE, v, inside)                                                                              \
-    { #kind, { kind##_falls_through, kind##_without_braces, kind##_returns, kind##_breaks, kind##_continues, kind##_goes_out, \
-               kind##_in_loop, kind##_in_switch, kind##_holds_switch, kind##_in_if, kind##_again } },
+#define LISTED(kind, WITH, SCOPE, v, inside)                                                                                               \
+    { #kind,                                                                                                                               \
+      { kind##_falls_through, kind##_without_braces, kind##_returns, kind##_breaks, kind##_continues, kind##_goes_out, kind##_in_loop,     \
+        kind##_in_switch, kind##_holds_switch, kind##_in_if, kind##_again } },
 
 enum { WAYS = 11 };
 static const struct kind {
@@ -168,12 +169,9 @@ END_TEST
 
 static int three_deep(void)
 {
-    WITH_SESSION(s)
-    {
-        WITH_NAME_SCOPE("n")
-        {
-            WITH_TEMP(t)
-            {
+    WITH_SESSION(s) {
+        WITH_NAME_SCOPE("n") {
+            WITH_TEMP(t) {
                 if (in_name_scope() == 42 && in_temp(t) == 42)
                     return in_session(s);
             }
@@ -186,8 +184,7 @@ static int two_in_a_line(void)
 {
     int y = 0;
     WITH_SESSION(s)
-        WITH_TEMP(t)
-        {
+        WITH_TEMP(t) {
             y = in_session(s) + in_temp(t);
         }
     return y / 2;
@@ -196,10 +193,8 @@ static int two_in_a_line(void)
 static int break_leaves_the_inner_one(void)
 {
     int y = -1;
-    WITH_SESSION(a)
-    {
-        WITH_SESSION(b)
-        {
+    WITH_SESSION(a) {
+        WITH_SESSION(b) {
             y = in_session(b);
             break;
         }
@@ -220,16 +215,11 @@ static int same_name_twice(void)
 
 static int all_of_them(void)
 {
-    WITH_DEFAULT_SESSION(things.session)
-    {
-        WITH_DEFAULT_GRAPH(things.outer)
-        {
-            WITH_CONTROL_DEPENDENCIES(things.one.op)
-            {
-                WITH_DEVICE("/cpu:3")
-                {
-                    WITH_NAME_SCOPE("n")
-                    {
+    WITH_DEFAULT_SESSION(things.session) {
+        WITH_DEFAULT_GRAPH(things.outer) {
+            WITH_CONTROL_DEPENDENCIES(things.one.op) {
+                WITH_DEVICE("/cpu:3") {
+                    WITH_NAME_SCOPE("n") {
                         if (in_controls() == 42 && in_device() == 42 && in_name_scope() == 42)
                             return in_default_session();
                     }
@@ -241,7 +231,7 @@ static int all_of_them(void)
 }
 
 #define TWICE(statement) statement statement
-#define ONCE(statement) statement
+#define ONCE(statement)  statement
 
 static int in_an_argument(void)
 {
@@ -274,12 +264,9 @@ END_TEST
 
 static int session_or_else(tn_graph *graph)
 {
-    WITH_SESSION(s, .graph = graph)
-    {
+    WITH_SESSION(s, .graph = graph) {
         return in_session(s);
-    }
-    else
-    {
+    } else {
         return -7;
     }
     return -1;
@@ -325,8 +312,7 @@ END_TEST
 START_TEST(options)
 {
     scope_things_open();
-    WITH_SESSION(s, .graph = things.other, .threads = 1, .parent = root)
-    {
+    WITH_SESSION(s, .graph = things.other, .threads = 1, .parent = root) {
         tn_output two = tn_scalar(2.0f);
         tn_tensor *y = tn_run(s, two);
         ck_assert_ptr_eq(tn_graph_op(things.other, tn_op_name(two.op)), two.op);
@@ -334,8 +320,7 @@ START_TEST(options)
         ck_assert_float_eq(tn_f32(y)[0], 2);
         ck_assert_ptr_eq(talloc_parent(s), root);
     }
-    WITH_GRAPH(g, .owner = root, .seed = 7)
-    {
+    WITH_GRAPH(g, .owner = root, .seed = 7) {
         ck_assert_ptr_eq(talloc_parent(g), root);
         ck_assert(g->core->has_seed && g->core->seed == 7);
     }

@@ -4,103 +4,104 @@
 
 static volatile int yes = 1; /* keeps the compiler from seeing which way is taken */
 
-#define WAYS_OUT(kind, WITH, SCOPE, v, inside)            \
-    static int kind##_falls_through(void)                 \
-    {                                                     \
-        int y = -1;                                       \
-        {                                                 \
-            SCOPE(v);                                     \
-            y = inside;                                   \
-        }                                                 \
-        return y;                                         \
-    }                                                     \
-    static int kind##_returns(void)                       \
-    {                                                     \
-        SCOPE(v);                                         \
-        return inside;                                    \
-    }                                                     \
-    static int kind##_breaks_the_loop(void)               \
-    {                                                     \
-        int turns = 0, sum = 0;                           \
-        for (int i = 0; i < 5; i++) {                     \
-            SCOPE(v);                                     \
-            sum += inside;                                \
-            if (i == 2)                                   \
-                break;                                    \
-            turns++;                                      \
-        }                                                 \
-        return turns == 2 && sum == 3 * 42 ? 42 : -3;     \
-    }                                                     \
-    static int kind##_continues_the_loop(void)            \
-    {                                                     \
-        int turns = 0, sum = 0;                           \
-        for (int i = 0; i < 5; i++) {                     \
-            SCOPE(v);                                     \
-            sum += inside;                                \
-            if (i == 2)                                   \
-                continue;                                 \
-            turns++;                                      \
-        }                                                 \
-        return turns == 4 && sum == 5 * 42 ? 42 : -3;     \
-    }                                                     \
-    static int kind##_goes_out(void)                      \
-    {                                                     \
-        int y = -1;                                       \
-        {                                                 \
-            SCOPE(v);                                     \
-            y = inside;                                   \
-            if (yes)                                      \
-                goto out;                                 \
-            y = -3;                                       \
-        }                                                 \
-        y = -4;                                           \
-out:                                                      \
-        return y;                                         \
-    }                                                     \
-    static int kind##_in_switch(void)                     \
-    {                                                     \
-        int y = -1;                                       \
-        switch (yes) {                                    \
-        case 1: {                                         \
-            SCOPE(v);                                     \
-            y = inside;                                   \
-            break;                                        \
-        }                                                 \
-        default:                                          \
-            y = -3;                                       \
-        }                                                 \
-        return y;                                         \
-    }                                                     \
-    static int kind##_again(void)                         \
-    {                                                     \
-        int y = 0;                                        \
-        {                                                 \
-            SCOPE(v);                                     \
-            y += inside;                                  \
-        }                                                 \
-        {                                                 \
-            SCOPE(v);                                     \
-            y += inside;                                  \
-        }                                                 \
-        return y / 2;                                     \
-    }                                                     \
-    static int kind##_inside_its_block(void)              \
-    {                                                     \
-        int y = -1;                                       \
-        {                                                 \
-            TEMP_SCOPE(scratch);                          \
-            SCOPE(v);                                     \
-            y = scratch ? inside : -2;                    \
-        }                                                 \
-        return y;                                         \
+#define WAYS_OUT(kind, WITH, SCOPE, v, inside)                                                                                             \
+    static int kind##_falls_through(void)                                                                                                  \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        {                                                                                                                                  \
+            SCOPE(v);                                                                                                                      \
+            y = inside;                                                                                                                    \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_returns(void)                                                                                                        \
+    {                                                                                                                                      \
+        SCOPE(v);                                                                                                                          \
+        return inside;                                                                                                                     \
+    }                                                                                                                                      \
+    static int kind##_breaks_the_loop(void)                                                                                                \
+    {                                                                                                                                      \
+        int turns = 0, sum = 0;                                                                                                            \
+        for (int i = 0; i < 5; i++) {                                                                                                      \
+            SCOPE(v);                                                                                                                      \
+            sum += inside;                                                                                                                 \
+            if (i == 2)                                                                                                                    \
+                break;                                                                                                                     \
+            turns++;                                                                                                                       \
+        }                                                                                                                                  \
+        return turns == 2 && sum == 3 * 42 ? 42 : -3;                                                                                      \
+    }                                                                                                                                      \
+    static int kind##_continues_the_loop(void)                                                                                             \
+    {                                                                                                                                      \
+        int turns = 0, sum = 0;                                                                                                            \
+        for (int i = 0; i < 5; i++) {                                                                                                      \
+            SCOPE(v);                                                                                                                      \
+            sum += inside;                                                                                                                 \
+            if (i == 2)                                                                                                                    \
+                continue;                                                                                                                  \
+            turns++;                                                                                                                       \
+        }                                                                                                                                  \
+        return turns == 4 && sum == 5 * 42 ? 42 : -3;                                                                                      \
+    }                                                                                                                                      \
+    static int kind##_goes_out(void)                                                                                                       \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        {                                                                                                                                  \
+            SCOPE(v);                                                                                                                      \
+            y = inside;                                                                                                                    \
+            if (yes)                                                                                                                       \
+                goto out;                                                                                                                  \
+            y = -3;                                                                                                                        \
+        }                                                                                                                                  \
+        y = -4;                                                                                                                            \
+    out:                                                                                                                                   \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_in_switch(void)                                                                                                      \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        switch (yes) {                                                                                                                     \
+        case 1: {                                                                                                                          \
+            SCOPE(v);                                                                                                                      \
+            y = inside;                                                                                                                    \
+            break;                                                                                                                         \
+        }                                                                                                                                  \
+        default:                                                                                                                           \
+            y = -3;                                                                                                                        \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
+    }                                                                                                                                      \
+    static int kind##_again(void)                                                                                                          \
+    {                                                                                                                                      \
+        int y = 0;                                                                                                                         \
+        {                                                                                                                                  \
+            SCOPE(v);                                                                                                                      \
+            y += inside;                                                                                                                   \
+        }                                                                                                                                  \
+        {                                                                                                                                  \
+            SCOPE(v);                                                                                                                      \
+            y += inside;                                                                                                                   \
+        }                                                                                                                                  \
+        return y / 2;                                                                                                                      \
+    }                                                                                                                                      \
+    static int kind##_inside_its_block(void)                                                                                               \
+    {                                                                                                                                      \
+        int y = -1;                                                                                                                        \
+        {                                                                                                                                  \
+            TEMP_SCOPE(scratch);                                                                                                           \
+            SCOPE(v);                                                                                                                      \
+            y = scratch ? inside : -2;                                                                                                     \
+        }                                                                                                                                  \
+        return y;                                                                                                                          \
     }
 
 FOR_EACH_SCOPE(WAYS_OUT)
 
 typedef int way(void);
-#define LISTED(kind, WITH, SCOPE, v, inside)                                                                                     \
-    { #kind, { kind##_falls_through, kind##_returns, kind##_breaks_the_loop, kind##_continues_the_loop, kind##_goes_out, \
-               kind##_in_switch, kind##_again, kind##_inside_its_block } },
+#define LISTED(kind, WITH, SCOPE, v, inside)                                                                                               \
+    { #kind,                                                                                                                               \
+      { kind##_falls_through, kind##_returns, kind##_breaks_the_loop, kind##_continues_the_loop, kind##_goes_out, kind##_in_switch,        \
+        kind##_again, kind##_inside_its_block } },
 
 enum { WAYS = 8 };
 static const struct kind {

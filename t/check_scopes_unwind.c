@@ -36,21 +36,15 @@ static void leave_by_exit(void)
 /* Blocks and declarations, everything that can be open. */
 static void *enter_everything(void *leave)
 {
-    TN_WITH_DEFAULT_GRAPH(things.outer)
-    {
-        TN_WITH_SESSION(s)
-        {
-            TN_WITH_GRAPH(g)
-            {
+    TN_WITH_DEFAULT_GRAPH(things.outer) {
+        TN_WITH_SESSION(s) {
+            TN_WITH_GRAPH(g) {
                 TN_TEMP_SCOPE(t);
                 TN_NAME_SCOPE("n");
-                TN_WITH_DEVICE("/cpu:3")
-                {
-                    TN_WITH_DEFAULT_SESSION(things.session)
-                    {
+                TN_WITH_DEVICE("/cpu:3") {
+                    TN_WITH_DEFAULT_SESSION(things.session) {
                         tn_output x = tn_scalar(1.0f);
-                        TN_WITH_CONTROL_DEPENDENCIES(x.op)
-                        {
+                        TN_WITH_CONTROL_DEPENDENCIES(x.op) {
                             entered = in_temp(t) == 42 && in_name_scope() == 42 && in_device() == 42 && g && s;
                             ((void (*)(void))(uintptr_t)leave)();
                         }
@@ -126,14 +120,10 @@ static jmp_buf back;
 
 static void jump_from_deep_inside(void)
 {
-    TN_WITH_NAME_SCOPE("lost")
-    {
-        TN_WITH_DEVICE("/cpu:5")
-        {
-            TN_WITH_DEFAULT_GRAPH(things.other)
-            {
-                TN_WITH_NAME_SCOPE("elsewhere")
-                {
+    TN_WITH_NAME_SCOPE("lost") {
+        TN_WITH_DEVICE("/cpu:5") {
+            TN_WITH_DEFAULT_GRAPH(things.other) {
+                TN_WITH_NAME_SCOPE("elsewhere") {
                     longjmp(back, 1);
                 }
             }
@@ -144,10 +134,8 @@ static void jump_from_deep_inside(void)
 START_TEST(longjmp_past_scopes_of_a_name_scope)
 {
     scope_things_open();
-    TN_WITH_DEFAULT_GRAPH(things.outer)
-    {
-        TN_WITH_NAME_SCOPE("kept")
-        {
+    TN_WITH_DEFAULT_GRAPH(things.outer) {
+        TN_WITH_NAME_SCOPE("kept") {
             if (!setjmp(back))
                 jump_from_deep_inside();
             ck_assert_ptr_eq(tn_default_graph(), things.other); /* not made good yet */
@@ -165,11 +153,9 @@ START_TEST(longjmp_out_of_a_session_with_a_parent)
 {
     scope_things_open();
     void *parent = talloc_named_const(root, 1, "parent");
-    TN_WITH_DEFAULT_SESSION(things.session)
-    {
+    TN_WITH_DEFAULT_SESSION(things.session) {
         if (!setjmp(back)) {
-            TN_WITH_SESSION(s, .parent = parent)
-            {
+            TN_WITH_SESSION(s, .parent = parent) {
                 ck_assert_ptr_eq(tn_default_session(), s);
                 longjmp(back, 1);
             }

@@ -416,7 +416,7 @@ static bool header(void)
         " * One constructor for each operation type. All build in the graph of their inputs, else in the default graph; what fails gives\n"
         " * an empty output (or NULL), and the graph keeps its first error. Attributes that have no option here: tn_op_new.\n"
         " * args may be NULL: nothing is given.\n"
-        " */\n#ifndef TENURE_OPS_H\n#define TENURE_OPS_H\n\n#include <tenure/graph.h>\n\nTN_BEGIN_C\n\n");
+        " */\n/* clang-format off */\n#ifndef TENURE_OPS_H\n#define TENURE_OPS_H\n\n#include <tenure/graph.h>\n\nTN_BEGIN_C\n\n");
     bool done = each(header_row);
     printf("#ifndef __cplusplus\n");
     done = done && each(macro_row);
@@ -426,7 +426,8 @@ static bool header(void)
 
 static bool source(void)
 {
-    printf("/* Made by `make generate` from the registry (lib/ops): do not edit. */\n#include \"graph/construct.h\"\n\n");
+    printf("/* Made by `make generate` from the registry (lib/ops): do not edit. */\n/* clang-format off */\n#include "
+           "\"graph/construct.h\"\n\n");
     return each(source_row);
 }
 

@@ -24,7 +24,7 @@
 #endif
 
 /* Everything that carries TN_API, and nothing else, is exported by the library. */
-#define TN_API __attribute__((visibility("default")))
+#define TN_API                  __attribute__((visibility("default")))
 #define TN_PRINTF_(text, first) __attribute__((__format__(__printf__, text, first)))
 
 /* The largest rank of a tensor. */
@@ -43,21 +43,21 @@ TN_BEGIN_C
 /** TensorFlow's canonical status codes. Zero is success. */
 typedef enum tn_status {
     TN_OK = 0,
-    TN_CANCELLED = 1,           /**< the run was cancelled, or its session closed under it */
+    TN_CANCELLED = 1, /**< the run was cancelled, or its session closed under it */
     TN_UNKNOWN = 2,
-    TN_INVALID_ARGUMENT = 3,    /**< an argument, a shape, a dtype or an attribute is wrong */
-    TN_DEADLINE_EXCEEDED = 4,   /**< the run took longer than its time limit */
-    TN_NOT_FOUND = 5,           /**< no operation type, node, file or key of that name */
+    TN_INVALID_ARGUMENT = 3,  /**< an argument, a shape, a dtype or an attribute is wrong */
+    TN_DEADLINE_EXCEEDED = 4, /**< the run took longer than its time limit */
+    TN_NOT_FOUND = 5,         /**< no operation type, node, file or key of that name */
     TN_ALREADY_EXISTS = 6,
     TN_PERMISSION_DENIED = 7,
     TN_RESOURCE_EXHAUSTED = 8,  /**< memory ran out, or a session's memory limit was reached */
     TN_FAILED_PRECONDITION = 9, /**< an uninitialised variable, a closed session */
     TN_ABORTED = 10,
     TN_OUT_OF_RANGE = 11,
-    TN_UNIMPLEMENTED = 12,      /**< a known operation that has no kernel for this dtype */
+    TN_UNIMPLEMENTED = 12, /**< a known operation that has no kernel for this dtype */
     TN_INTERNAL = 13,
     TN_UNAVAILABLE = 14,
-    TN_DATA_LOSS = 15,          /**< a file is damaged */
+    TN_DATA_LOSS = 15, /**< a file is damaged */
     TN_UNAUTHENTICATED = 16
 } tn_status;
 
@@ -124,10 +124,10 @@ typedef struct tn_axes {
 
 #ifndef __cplusplus
 /* Each list opens with an element that is skipped, so that an empty list is legal C. */
-#define TN_LIST_(type, zero, ...) ((const type[]){ zero, __VA_ARGS__ } + 1)
+#define TN_LIST_(type, zero, ...)  ((const type[]){ zero, __VA_ARGS__ } + 1)
 #define TN_COUNT_(type, zero, ...) (sizeof((type[]){ zero, __VA_ARGS__ }) / sizeof(type) - 1)
-#define TN_ZERO_OUTPUT_ ((tn_output){ NULL, 0 })
-#define TN_OUTPUTS(...) \
+#define TN_ZERO_OUTPUT_            ((tn_output){ NULL, 0 })
+#define TN_OUTPUTS(...)                                                                                                                    \
     ((tn_outputs){ TN_LIST_(tn_output, TN_ZERO_OUTPUT_, __VA_ARGS__), TN_COUNT_(tn_output, TN_ZERO_OUTPUT_, __VA_ARGS__) })
 #define TN_OPS(...)   ((tn_ops){ (tn_op *const[]){ NULL, __VA_ARGS__ } + 1, TN_COUNT_(tn_op *, NULL, __VA_ARGS__) })
 #define TN_SHAPE(...) ((tn_shape){ TN_LIST_(int64_t, 0, __VA_ARGS__), (int)TN_COUNT_(int64_t, 0, __VA_ARGS__) })

@@ -100,7 +100,7 @@ TN_API tn_output tn_gather_with(tn_output params, const tn_gather_args *args);
 /** What tn_transpose takes. */
 typedef struct tn_transpose_args {
     tn_output x;
-    tn_axes perm;     /**< default: the axes reversed (the rank must then be known) */
+    tn_axes perm; /**< default: the axes reversed (the rank must then be known) */
     const char *name;
 } tn_transpose_args;
 /** The axes in another order (Transpose). */
@@ -128,8 +128,8 @@ TN_API tn_output tn_argmin_with(tn_output x, const tn_axis_args *args);
 /** What tn_one_hot takes beside the indices. */
 typedef struct tn_one_hot_args {
     int64_t depth;
-    tn_dtype dtype;   /**< default TN_FLOAT32 */
-    tn_axes axis;     /**< default: a new last axis */
+    tn_dtype dtype; /**< default TN_FLOAT32 */
+    tn_axes axis;   /**< default: a new last axis */
     const char *name;
 } tn_one_hot_args;
 /** 1 at each index, 0 elsewhere, along a new axis of length depth (OneHot). */
@@ -138,10 +138,10 @@ TN_API tn_output tn_one_hot_with(tn_output indices, const tn_one_hot_args *args)
 /** What the random constructors take beside the shape. */
 typedef struct tn_random_args {
     tn_shape shape;
-    tn_dtype dtype;   /**< default TN_FLOAT32 */
-    double a;         /**< uniform: the low end, default 0; normal: the mean, default 0 */
-    double b;         /**< uniform: the high end; normal: the standard deviation; 0 stands for 1 */
-    int64_t seed;     /**< operation seed; 0: none, see tn_graph_set_seed */
+    tn_dtype dtype; /**< default TN_FLOAT32 */
+    double a;       /**< uniform: the low end, default 0; normal: the mean, default 0 */
+    double b;       /**< uniform: the high end; normal: the standard deviation; 0 stands for 1 */
+    int64_t seed;   /**< operation seed; 0: none, see tn_graph_set_seed */
     const char *name;
 } tn_random_args;
 /** Uniform in [.a, .b) (RandomUniform). */
@@ -161,46 +161,49 @@ TN_API tn_op *tn_group_with(const tn_group_args *args);
 
 #ifndef __cplusplus
 /* The dtype of a C value. `true` is an int in C11: write (bool)true. */
-#define TN_DTYPE_OF(v)                                                                                                    \
-    _Generic((v), float: TN_FLOAT32, double: TN_FLOAT64, _Bool: TN_BOOL, signed char: TN_INT8, unsigned char: TN_UINT8,   \
-             short: TN_INT16, unsigned short: TN_UINT16, int: TN_INT32, unsigned: TN_UINT32, long: TN_INT64,              \
+/* the formatter has no idea of _Generic */
+/* clang-format off */
+#define TN_DTYPE_OF(v)                                                                                                  \
+    _Generic((v), float: TN_FLOAT32, double: TN_FLOAT64, _Bool: TN_BOOL, signed char: TN_INT8, unsigned char: TN_UINT8, \
+             short: TN_INT16, unsigned short: TN_UINT16, int: TN_INT32, unsigned: TN_UINT32, long: TN_INT64,            \
              unsigned long: TN_UINT64, long long: TN_INT64, unsigned long long: TN_UINT64)
-#define TN_VALUES_(...) ((const __typeof__(TN_FIRST(__VA_ARGS__))[]){ __VA_ARGS__ })
+/* clang-format on */
+#define TN_VALUES_(...)     ((const __typeof__(TN_FIRST(__VA_ARGS__))[]){ __VA_ARGS__ })
 #define TN_NUM_VALUES_(...) ((int64_t)(sizeof(TN_VALUES_(__VA_ARGS__)) / sizeof(TN_FIRST(__VA_ARGS__))))
 /** A scalar constant of the value's C type: tn_scalar(1.0f, .name = "one"). */
-#define tn_scalar(...)                                                                                               \
-    tn_const_new(TN_DTYPE_OF(TN_FIRST(__VA_ARGS__)), 0, NULL, TN_VALUES_(TN_FIRST(__VA_ARGS__)),                     \
+#define tn_scalar(...)                                                                                                                     \
+    tn_const_new(TN_DTYPE_OF(TN_FIRST(__VA_ARGS__)), 0, NULL, TN_VALUES_(TN_FIRST(__VA_ARGS__)),                                           \
                  &(const tn_const_options){ 0, TN_REST_(__VA_ARGS__, ) })
 /** A constant of rank 1; the first value's C type gives the dtype. */
 #define tn_vector(...) tn_const_vector(TN_DTYPE_OF(TN_FIRST(__VA_ARGS__)), TN_NUM_VALUES_(__VA_ARGS__), TN_VALUES_(__VA_ARGS__))
 /** A constant of shape [rows, cols], in row-major order. */
-#define tn_matrix(rows, cols, ...) \
+#define tn_matrix(rows, cols, ...)                                                                                                         \
     tn_const_matrix(TN_DTYPE_OF(TN_FIRST(__VA_ARGS__)), rows, cols, TN_NUM_VALUES_(__VA_ARGS__), TN_VALUES_(__VA_ARGS__))
-#define tn_constant(...)         tn_constant_with(&(const tn_constant_args){ .tensor = __VA_ARGS__ })
-#define tn_zeros(dtype, ...)     tn_zeros_with(dtype, &(const tn_shape_args){ .shape = __VA_ARGS__ })
-#define tn_ones(dtype, ...)      tn_ones_with(dtype, &(const tn_shape_args){ .shape = __VA_ARGS__ })
-#define tn_fill(value, ...)      tn_fill_with(TN_AS_OUTPUT_(value), &(const tn_shape_args){ .shape = __VA_ARGS__ })
-#define tn_placeholder(...)      TN_PLACEHOLDER_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
+#define tn_constant(...)            tn_constant_with(&(const tn_constant_args){ .tensor = __VA_ARGS__ })
+#define tn_zeros(dtype, ...)        tn_zeros_with(dtype, &(const tn_shape_args){ .shape = __VA_ARGS__ })
+#define tn_ones(dtype, ...)         tn_ones_with(dtype, &(const tn_shape_args){ .shape = __VA_ARGS__ })
+#define tn_fill(value, ...)         tn_fill_with(TN_AS_OUTPUT_(value), &(const tn_shape_args){ .shape = __VA_ARGS__ })
+#define tn_placeholder(...)         TN_PLACEHOLDER_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
 #define TN_PLACEHOLDER_(dtype, ...) tn_placeholder_with(dtype, &(const tn_placeholder_options){ 0, __VA_ARGS__ })
-#define TN_REDUCE_ARGS_(...)     (&(const tn_reduce_args){ .x = __VA_ARGS__ })
-#define tn_reduce_sum(...)       tn_reduce_sum_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_reduce_mean(...)      tn_reduce_mean_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_reduce_prod(...)      tn_reduce_prod_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_reduce_max(...)       tn_reduce_max_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_reduce_min(...)       tn_reduce_min_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_reduce_all(...)       tn_reduce_all_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_reduce_any(...)       tn_reduce_any_with(TN_REDUCE_ARGS_(__VA_ARGS__))
-#define tn_concat(values, ...)   tn_concat_with(values, &(const tn_concat_args){ .axis = __VA_ARGS__ })
-#define tn_gather(params, ...)   tn_gather_with(params, &(const tn_gather_args){ .indices = __VA_ARGS__ })
-#define tn_transpose(...)        tn_transpose_with(&(const tn_transpose_args){ .x = __VA_ARGS__ })
-#define tn_expand_dims(x, ...)   tn_expand_dims_with(x, &(const tn_axis_args){ .axis = __VA_ARGS__ })
-#define tn_argmax(x, ...)        tn_argmax_with(x, &(const tn_axis_args){ .axis = __VA_ARGS__ })
-#define tn_argmin(x, ...)        tn_argmin_with(x, &(const tn_axis_args){ .axis = __VA_ARGS__ })
-#define tn_one_hot(indices, ...) tn_one_hot_with(indices, &(const tn_one_hot_args){ .depth = __VA_ARGS__ })
-#define tn_random_uniform(...)   tn_random_uniform_with(&(const tn_random_args){ .shape = __VA_ARGS__ })
-#define tn_random_normal(...)    tn_random_normal_with(&(const tn_random_args){ .shape = __VA_ARGS__ })
-#define tn_truncated_normal(...) tn_truncated_normal_with(&(const tn_random_args){ .shape = __VA_ARGS__ })
-#define tn_group(...)            tn_group_with(&(const tn_group_args){ .ops = __VA_ARGS__ })
+#define TN_REDUCE_ARGS_(...)        (&(const tn_reduce_args){ .x = __VA_ARGS__ })
+#define tn_reduce_sum(...)          tn_reduce_sum_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_reduce_mean(...)         tn_reduce_mean_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_reduce_prod(...)         tn_reduce_prod_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_reduce_max(...)          tn_reduce_max_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_reduce_min(...)          tn_reduce_min_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_reduce_all(...)          tn_reduce_all_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_reduce_any(...)          tn_reduce_any_with(TN_REDUCE_ARGS_(__VA_ARGS__))
+#define tn_concat(values, ...)      tn_concat_with(values, &(const tn_concat_args){ .axis = __VA_ARGS__ })
+#define tn_gather(params, ...)      tn_gather_with(params, &(const tn_gather_args){ .indices = __VA_ARGS__ })
+#define tn_transpose(...)           tn_transpose_with(&(const tn_transpose_args){ .x = __VA_ARGS__ })
+#define tn_expand_dims(x, ...)      tn_expand_dims_with(x, &(const tn_axis_args){ .axis = __VA_ARGS__ })
+#define tn_argmax(x, ...)           tn_argmax_with(x, &(const tn_axis_args){ .axis = __VA_ARGS__ })
+#define tn_argmin(x, ...)           tn_argmin_with(x, &(const tn_axis_args){ .axis = __VA_ARGS__ })
+#define tn_one_hot(indices, ...)    tn_one_hot_with(indices, &(const tn_one_hot_args){ .depth = __VA_ARGS__ })
+#define tn_random_uniform(...)      tn_random_uniform_with(&(const tn_random_args){ .shape = __VA_ARGS__ })
+#define tn_random_normal(...)       tn_random_normal_with(&(const tn_random_args){ .shape = __VA_ARGS__ })
+#define tn_truncated_normal(...)    tn_truncated_normal_with(&(const tn_random_args){ .shape = __VA_ARGS__ })
+#define tn_group(...)               tn_group_with(&(const tn_group_args){ .ops = __VA_ARGS__ })
 
 /* An output as it is, or a C value as a scalar constant. */
 static inline tn_output tn_output_as_output_(tn_output v)
@@ -227,9 +230,13 @@ static inline tn_output tn_bool_as_output_(bool v)
 {
     return tn_const_new(TN_BOOL, 0, NULL, &v, NULL);
 }
-#define TN_AS_OUTPUT_(v)                                                                                                        \
-    _Generic((v), tn_output: tn_output_as_output_, float: tn_float_as_output_, double: tn_double_as_output_, int: tn_int_as_output_, \
-             long: tn_long_as_output_, _Bool: tn_bool_as_output_)(v)
+/* the formatter has no idea of _Generic */
+/* clang-format off */
+#define TN_AS_OUTPUT_(v)                                                                            \
+    _Generic((v), tn_output: tn_output_as_output_, float: tn_float_as_output_,                      \
+             double: tn_double_as_output_, int: tn_int_as_output_, long: tn_long_as_output_,        \
+             _Bool: tn_bool_as_output_)(v)
+/* clang-format on */
 #endif
 
 TN_END_C

@@ -70,11 +70,11 @@ typedef enum tn_attr_kind {
 typedef struct tn_attr {
     const char *name;
     tn_attr_kind kind;
-    int64_t i;         /**< int, bool, type; the length of a string; the rank of a shape */
-    double f;          /**< float */
-    const void *p;     /**< string bytes, dims, tensor, or the items of a list */
-    const void *q;     /**< the dims of a list of shapes */
-    size_t n;          /**< the items of a list */
+    int64_t i;     /**< int, bool, type; the length of a string; the rank of a shape */
+    double f;      /**< float */
+    const void *p; /**< string bytes, dims, tensor, or the items of a list */
+    const void *q; /**< the dims of a list of shapes */
+    size_t n;      /**< the items of a list */
 } tn_attr;
 
 /** A list of attributes, borrowed for the length of a call. */
@@ -90,21 +90,21 @@ static inline int64_t tn_attr_length_(const char *text)
 }
 
 #ifndef __cplusplus
-#define TN_INT_ATTR(nm, v)        ((tn_attr){ (nm), TN_ATTR_INT, (v), 0, NULL, NULL, 0 })
-#define TN_FLOAT_ATTR(nm, v)      ((tn_attr){ (nm), TN_ATTR_FLOAT, 0, (v), NULL, NULL, 0 })
-#define TN_BOOL_ATTR(nm, v)       ((tn_attr){ (nm), TN_ATTR_BOOL, (v) ? 1 : 0, 0, NULL, NULL, 0 })
-#define TN_STRING_ATTR(nm, v)     tn_string_attr_((nm), (v))
-#define TN_BYTES_ATTR(nm, v, len) ((tn_attr){ (nm), TN_ATTR_STRING, (int64_t)(len), 0, (v), NULL, 0 })
-#define TN_TYPE_ATTR(nm, v)       ((tn_attr){ (nm), TN_ATTR_TYPE, (v), 0, NULL, NULL, 0 })
+#define TN_INT_ATTR(nm, v)            ((tn_attr){ (nm), TN_ATTR_INT, (v), 0, NULL, NULL, 0 })
+#define TN_FLOAT_ATTR(nm, v)          ((tn_attr){ (nm), TN_ATTR_FLOAT, 0, (v), NULL, NULL, 0 })
+#define TN_BOOL_ATTR(nm, v)           ((tn_attr){ (nm), TN_ATTR_BOOL, (v) ? 1 : 0, 0, NULL, NULL, 0 })
+#define TN_STRING_ATTR(nm, v)         tn_string_attr_((nm), (v))
+#define TN_BYTES_ATTR(nm, v, len)     ((tn_attr){ (nm), TN_ATTR_STRING, (int64_t)(len), 0, (v), NULL, 0 })
+#define TN_TYPE_ATTR(nm, v)           ((tn_attr){ (nm), TN_ATTR_TYPE, (v), 0, NULL, NULL, 0 })
 #define TN_SHAPE_ATTR(nm, rank, dims) ((tn_attr){ (nm), TN_ATTR_SHAPE, (rank), 0, (dims), NULL, 0 })
-#define TN_TENSOR_ATTR(nm, v)     ((tn_attr){ (nm), TN_ATTR_TENSOR, 0, 0, (const tn_tensor *)(v), NULL, 0 })
-#define TN_FUNC_ATTR(nm, v)       ((tn_attr){ (nm), TN_ATTR_FUNC, 0, 0, (const char *)(v), NULL, 0 })
-#define TN_INTS_ATTR(nm, len, v)    ((tn_attr){ (nm), TN_ATTR_INTS, 0, 0, (const int64_t *)(v), NULL, (len) })
-#define TN_FLOATS_ATTR(nm, len, v)  ((tn_attr){ (nm), TN_ATTR_FLOATS, 0, 0, (const double *)(v), NULL, (len) })
-#define TN_BOOLS_ATTR(nm, len, v)   ((tn_attr){ (nm), TN_ATTR_BOOLS, 0, 0, (const bool *)(v), NULL, (len) })
-#define TN_TYPES_ATTR(nm, len, v)   ((tn_attr){ (nm), TN_ATTR_TYPES, 0, 0, (const tn_dtype *)(v), NULL, (len) })
-#define TN_STRINGS_ATTR(nm, len, v) ((tn_attr){ (nm), TN_ATTR_STRINGS, 0, 0, (const char *const *)(v), NULL, (len) })
-#define TN_SHAPES_ATTR(nm, len, ranks, dims) \
+#define TN_TENSOR_ATTR(nm, v)         ((tn_attr){ (nm), TN_ATTR_TENSOR, 0, 0, (const tn_tensor *)(v), NULL, 0 })
+#define TN_FUNC_ATTR(nm, v)           ((tn_attr){ (nm), TN_ATTR_FUNC, 0, 0, (const char *)(v), NULL, 0 })
+#define TN_INTS_ATTR(nm, len, v)      ((tn_attr){ (nm), TN_ATTR_INTS, 0, 0, (const int64_t *)(v), NULL, (len) })
+#define TN_FLOATS_ATTR(nm, len, v)    ((tn_attr){ (nm), TN_ATTR_FLOATS, 0, 0, (const double *)(v), NULL, (len) })
+#define TN_BOOLS_ATTR(nm, len, v)     ((tn_attr){ (nm), TN_ATTR_BOOLS, 0, 0, (const bool *)(v), NULL, (len) })
+#define TN_TYPES_ATTR(nm, len, v)     ((tn_attr){ (nm), TN_ATTR_TYPES, 0, 0, (const tn_dtype *)(v), NULL, (len) })
+#define TN_STRINGS_ATTR(nm, len, v)   ((tn_attr){ (nm), TN_ATTR_STRINGS, 0, 0, (const char *const *)(v), NULL, (len) })
+#define TN_SHAPES_ATTR(nm, len, ranks, dims)                                                                                               \
     ((tn_attr){ (nm), TN_ATTR_SHAPES, 0, 0, (const int *)(ranks), (const int64_t *const *)(dims), (len) })
 #define TN_ATTRS(...) ((tn_attrs){ TN_LIST_(tn_attr, { 0 }, __VA_ARGS__), TN_COUNT_(tn_attr, { 0 }, __VA_ARGS__) })
 
@@ -117,11 +117,11 @@ static inline tn_attr tn_string_attr_(const char *name, const char *text)
 
 /** What tn_op_new takes beside graph and type. */
 typedef struct tn_op_args {
-    tn_outputs inputs;   /**< flat: a list input is its elements in order */
-    const char *name;    /**< default: the type, made unique */
-    tn_attrs attrs;      /**< those that the inputs determine, and those with a default, may be left out */
-    tn_ops controls;     /**< run before this one, beside those of the control dependency scopes */
-    const char *device;  /**< merged into the device scopes', field by field */
+    tn_outputs inputs;  /**< flat: a list input is its elements in order */
+    const char *name;   /**< default: the type, made unique */
+    tn_attrs attrs;     /**< those that the inputs determine, and those with a default, may be left out */
+    tn_ops controls;    /**< run before this one, beside those of the control dependency scopes */
+    const char *device; /**< merged into the device scopes', field by field */
 } tn_op_args;
 
 /**
@@ -165,10 +165,10 @@ TN_API int64_t tn_output_dim(tn_output output, int axis);
 
 /** What tn_gradients takes beside ys and xs. */
 typedef struct tn_gradients_args {
-    tn_output *dxs;      /**< gets one output for each x; op NULL where no y depends on it */
-    tn_outputs grad_ys;  /**< one for each y, or none; an empty output stands for ones */
-    tn_outputs stop;     /**< outputs taken as constants */
-    const char *name;    /**< the name scope, default "gradients" */
+    tn_output *dxs;     /**< gets one output for each x; op NULL where no y depends on it */
+    tn_outputs grad_ys; /**< one for each y, or none; an empty output stands for ones */
+    tn_outputs stop;    /**< outputs taken as constants */
+    const char *name;   /**< the name scope, default "gradients" */
 } tn_gradients_args;
 
 /**

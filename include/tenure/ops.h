@@ -5,6 +5,7 @@
  * an empty output (or NULL), and the graph keeps its first error. Attributes that have no option here: tn_op_new.
  * args may be NULL: nothing is given.
  */
+/* clang-format off */
 #ifndef TENURE_OPS_H
 #define TENURE_OPS_H
 

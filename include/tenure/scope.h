@@ -47,8 +47,8 @@ TN_API tn_scope tn_enter_device(const char *text);
 /** Beneath WITH_CONTROL_DEPENDENCIES: new operations run after these. Those of an outer block are kept; an empty list is allowed. */
 TN_API tn_scope tn_enter_control_dependencies(tn_ops ops);
 /**
- * Ends a scope, and with it the scopes of any kind that this thread has entered since. TN_FAILED_PRECONDITION "Nesting violated …" when there
- * were any, or this one had ended; the state is then what it was before the outermost of the two.
+ * Ends a scope, and with it the scopes of any kind that this thread has entered since. TN_FAILED_PRECONDITION "Nesting violated …" when
+ * there were any, or this one had ended; the state is then what it was before the outermost of the two.
  */
 TN_API tn_status tn_leave(tn_scope scope);
 
@@ -98,16 +98,18 @@ static inline void tn_leavep_(tn_scope *scope)
 #define TN_UNUSED_     __attribute__((__unused__))
 
 /* What may fail to open: the body is skipped then, and an else may follow. */
-#define TN_WITH_(T, v, closer, once, init) for (T v TN_CLEANUP_(closer) = (init), *once = &v; once; once = NULL) if (v)
+#define TN_WITH_(T, v, closer, once, init)                                                                                                 \
+    for (T v TN_CLEANUP_(closer) = (init), *once = &v; once; once = NULL)                                                                  \
+        if (v)
 /* What cannot fail: the compiler knows that the body runs exactly once. */
-#define TN_SCOPE_(v, label, init)                                                             \
-    for (tn_scope v TN_CLEANUP_(tn_leavep_) TN_UNUSED_ = (init);; __extension__({ goto label; })) \
-    TN_CAT(label, _begin) : if (0)                                                            \
-    {                                                                                         \
-        goto TN_CAT(label, _begin);                                                           \
-    label:                                                                                    \
-        break;                                                                                \
-    }                                                                                         \
+#define TN_SCOPE_(v, label, init)                                                                                                          \
+    for (tn_scope v TN_CLEANUP_(tn_leavep_) TN_UNUSED_ = (init);; __extension__({ goto label; }))                                          \
+        TN_CAT(label, _begin) : if (0)                                                                                                     \
+        {                                                                                                                                  \
+            goto TN_CAT(label, _begin);                                                                                                    \
+        label:                                                                                                                             \
+            break;                                                                                                                         \
+        }                                                                                                                                  \
     else
 #define TN_DECLARE_(T, v, closer, init) T v TN_CLEANUP_(closer) TN_UNUSED_ = (init)
 
@@ -116,25 +118,25 @@ typedef tn_graph *tn_graph_ptr_;
 typedef void *tn_void_ptr_;
 
 #ifndef __cplusplus
-#define TN_ENTER_SESSION_(...) tn_session_enter(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
-#define TN_ENTER_GRAPH_(...)   tn_graph_enter(&(const tn_graph_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
-#define TN_WITH_SESSION_(s, ...) TN_WITH_(tn_session_ptr_, s, tn_session_exitp_, TN_UNIQUE_(tn_once_), TN_ENTER_SESSION_(__VA_ARGS__))
-#define TN_WITH_GRAPH_(g, ...)   TN_WITH_(tn_graph_ptr_, g, tn_graph_exitp_, TN_UNIQUE_(tn_once_), TN_ENTER_GRAPH_(__VA_ARGS__))
+#define TN_ENTER_SESSION_(...)    tn_session_enter(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
+#define TN_ENTER_GRAPH_(...)      tn_graph_enter(&(const tn_graph_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
+#define TN_WITH_SESSION_(s, ...)  TN_WITH_(tn_session_ptr_, s, tn_session_exitp_, TN_UNIQUE_(tn_once_), TN_ENTER_SESSION_(__VA_ARGS__))
+#define TN_WITH_GRAPH_(g, ...)    TN_WITH_(tn_graph_ptr_, g, tn_graph_exitp_, TN_UNIQUE_(tn_once_), TN_ENTER_GRAPH_(__VA_ARGS__))
 #define TN_SESSION_SCOPE_(s, ...) TN_DECLARE_(tn_session_ptr_, s, tn_session_exitp_, TN_ENTER_SESSION_(__VA_ARGS__))
 #define TN_GRAPH_SCOPE_(g, ...)   TN_DECLARE_(tn_graph_ptr_, g, tn_graph_exitp_, TN_ENTER_GRAPH_(__VA_ARGS__))
 /** Opens `s` on the default graph (or .graph = g), makes it the default session, runs the block, closes it. */
-#define TN_WITH_SESSION(...)  TN_WITH_SESSION_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
+#define TN_WITH_SESSION(...) TN_WITH_SESSION_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
 /** Makes a new graph `g`, the default graph inside the block; frees it at its end. */
-#define TN_WITH_GRAPH(...)    TN_WITH_GRAPH_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
+#define TN_WITH_GRAPH(...) TN_WITH_GRAPH_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
 /** TN_WITH_SESSION to the end of the enclosing block. `s` is NULL when opening failed. */
 #define TN_SESSION_SCOPE(...) TN_SESSION_SCOPE_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
 /** TN_WITH_GRAPH to the end of the enclosing block. `g` is NULL when memory ran out. */
-#define TN_GRAPH_SCOPE(...)   TN_GRAPH_SCOPE_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
+#define TN_GRAPH_SCOPE(...) TN_GRAPH_SCOPE_(TN_FIRST(__VA_ARGS__), TN_REST_(__VA_ARGS__, ))
 /** New operations of the block run after these operations. */
-#define TN_WITH_CONTROL_DEPENDENCIES(...) \
+#define TN_WITH_CONTROL_DEPENDENCIES(...)                                                                                                  \
     TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_control_dependencies(TN_OPS(__VA_ARGS__)))
 /** The same to the end of the enclosing block. */
-#define TN_CONTROL_DEPENDENCIES_SCOPE(...) \
+#define TN_CONTROL_DEPENDENCIES_SCOPE(...)                                                                                                 \
     TN_DECLARE_(tn_scope, TN_UNIQUE_(tn_scope_), tn_leavep_, tn_enter_control_dependencies(TN_OPS(__VA_ARGS__)))
 #else
 /* C++ has no designated options: open with options by a tn_session_options of your own and tn_session_enter. */
@@ -145,15 +147,15 @@ typedef void *tn_void_ptr_;
 #endif
 
 /** Makes `g` the default graph inside the block; frees nothing. */
-#define TN_WITH_DEFAULT_GRAPH(g)   TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_default_graph(g))
+#define TN_WITH_DEFAULT_GRAPH(g) TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_default_graph(g))
 /** Makes `s` the default session inside the block; closes nothing. */
 #define TN_WITH_DEFAULT_SESSION(s) TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_default_session(s))
 /** New operations of the default graph are named "text/…" inside the block. */
-#define TN_WITH_NAME_SCOPE(text)   TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_name_scope(text))
+#define TN_WITH_NAME_SCOPE(text) TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_name_scope(text))
 /** New operations of the default graph ask for that device inside the block. */
-#define TN_WITH_DEVICE(text)       TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_device(text))
+#define TN_WITH_DEVICE(text) TN_SCOPE_(TN_UNIQUE_(tn_scope_), TN_UNIQUE_(tn_end_), tn_enter_device(text))
 /** A talloc context `ctx` (void *), freed with all it holds at the end of the block. */
-#define TN_WITH_TEMP(ctx)          TN_WITH_(tn_void_ptr_, ctx, tn_temp_freep_, TN_UNIQUE_(tn_once_), tn_temp_new())
+#define TN_WITH_TEMP(ctx) TN_WITH_(tn_void_ptr_, ctx, tn_temp_freep_, TN_UNIQUE_(tn_once_), tn_temp_new())
 
 /* The same, to the end of the enclosing block. */
 #define TN_DEFAULT_GRAPH_SCOPE(g)   TN_DECLARE_(tn_scope, TN_UNIQUE_(tn_scope_), tn_leavep_, tn_enter_default_graph(g))
@@ -163,13 +165,13 @@ typedef void *tn_void_ptr_;
 #define TN_TEMP_SCOPE(ctx)          TN_DECLARE_(tn_void_ptr_, ctx, tn_temp_freep_, tn_temp_new())
 
 #ifndef TN_NO_SHORT_NAMES
-#define WITH_SESSION         TN_WITH_SESSION
-#define WITH_GRAPH           TN_WITH_GRAPH
-#define WITH_DEFAULT_GRAPH   TN_WITH_DEFAULT_GRAPH
-#define WITH_DEFAULT_SESSION TN_WITH_DEFAULT_SESSION
-#define WITH_NAME_SCOPE      TN_WITH_NAME_SCOPE
-#define WITH_DEVICE          TN_WITH_DEVICE
-#define WITH_TEMP            TN_WITH_TEMP
+#define WITH_SESSION          TN_WITH_SESSION
+#define WITH_GRAPH            TN_WITH_GRAPH
+#define WITH_DEFAULT_GRAPH    TN_WITH_DEFAULT_GRAPH
+#define WITH_DEFAULT_SESSION  TN_WITH_DEFAULT_SESSION
+#define WITH_NAME_SCOPE       TN_WITH_NAME_SCOPE
+#define WITH_DEVICE           TN_WITH_DEVICE
+#define WITH_TEMP             TN_WITH_TEMP
 #define SESSION_SCOPE         TN_SESSION_SCOPE
 #define GRAPH_SCOPE           TN_GRAPH_SCOPE
 #define DEFAULT_GRAPH_SCOPE   TN_DEFAULT_GRAPH_SCOPE

@@ -16,15 +16,15 @@ typedef enum tn_optimize {
 
 /** Options of tn_session_open. Zero means the default. */
 typedef struct tn_session_options {
-    const char *file;          /**< where it was opened; the macros fill this in */
+    const char *file; /**< where it was opened; the macros fill this in */
     int line;
-    tn_graph *graph;           /**< default: the default graph at opening */
-    const void *parent;        /**< talloc owner, default none: its free closes the session */
-    int threads;               /**< the most threads one run may use, 0: one. This version runs every run on its caller's thread alone */
-    int64_t memory_limit;      /**< bytes of tensors, 0: none; what would exceed it is refused with TN_RESOURCE_EXHAUSTED */
-    int64_t timeout_ms;        /**< default time limit of each run, 0: none */
-    const char *target;        /**< "" or NULL: this process, the only one there is */
-    bool deterministic;        /**< the same bits whatever .threads is; in this version they always are */
+    tn_graph *graph;      /**< default: the default graph at opening */
+    const void *parent;   /**< talloc owner, default none: its free closes the session */
+    int threads;          /**< the most threads one run may use, 0: one. This version runs every run on its caller's thread alone */
+    int64_t memory_limit; /**< bytes of tensors, 0: none; what would exceed it is refused with TN_RESOURCE_EXHAUSTED */
+    int64_t timeout_ms;   /**< default time limit of each run, 0: none */
+    const char *target;   /**< "" or NULL: this process, the only one there is */
+    bool deterministic;   /**< the same bits whatever .threads is; in this version they always are */
     tn_optimize optimize;
     bool log_placement;        /**< one line on stderr for each operation placed */
     bool allow_soft_placement; /**< run here what asks for a device that is not there */
@@ -45,7 +45,7 @@ TN_API tn_session *tn_interactive_session_open_with(const tn_session_options *op
 
 #ifndef __cplusplus
 #define tn_session_open(...) tn_session_open_with(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
-#define tn_interactive_session_open(...) \
+#define tn_interactive_session_open(...)                                                                                                   \
     tn_interactive_session_open_with(&(const tn_session_options){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
 #endif
 
@@ -73,9 +73,13 @@ typedef struct tn_feeds {
 } tn_feeds;
 
 #ifndef __cplusplus
-#define TN_ZERO_FEED_ { { NULL, 0 }, NULL }
-#define TN_FEEDS(...) \
-    ((tn_feeds){ (const tn_feed[]){ TN_ZERO_FEED_, __VA_ARGS__ } + 1, sizeof((tn_feed[]){ TN_ZERO_FEED_, __VA_ARGS__ }) / sizeof(tn_feed) - 1 })
+#define TN_ZERO_FEED_                                                                                                                      \
+    {                                                                                                                                      \
+        { NULL, 0 }, NULL                                                                                                                  \
+    }
+#define TN_FEEDS(...)                                                                                                                      \
+    ((tn_feeds){ (const tn_feed[]){ TN_ZERO_FEED_, __VA_ARGS__ } + 1,                                                                      \
+                 sizeof((tn_feed[]){ TN_ZERO_FEED_, __VA_ARGS__ }) / sizeof(tn_feed) - 1 })
 #endif
 
 /** A request to stop, shared by any number of runs. */
@@ -88,13 +92,13 @@ TN_API void tn_cancel_request(tn_cancel *cancel);
 /** What tn_run and tn_eval take. */
 typedef struct tn_run_args {
     tn_output fetch;
-    tn_feeds feeds;       /**< any output may be fed; nothing above it is then run for it */
-    tn_ops targets;       /**< run beside the fetch */
-    const void *owner;    /**< talloc parent of the result, default the session */
-    tn_tensor *into;      /**< a tensor of the caller's that receives the value, and is returned */
-    int64_t timeout_ms;   /**< time limit of this run, 0: the session's */
+    tn_feeds feeds;     /**< any output may be fed; nothing above it is then run for it */
+    tn_ops targets;     /**< run beside the fetch */
+    const void *owner;  /**< talloc parent of the result, default the session */
+    tn_tensor *into;    /**< a tensor of the caller's that receives the value, and is returned */
+    int64_t timeout_ms; /**< time limit of this run, 0: the session's */
     tn_cancel *cancel;
-    tn_session *session;  /**< of tn_eval: default the default session */
+    tn_session *session; /**< of tn_eval: default the default session */
 } tn_run_args;
 
 /**
@@ -123,7 +127,7 @@ typedef struct tn_run_op_args {
     tn_ops targets;
     int64_t timeout_ms;
     tn_cancel *cancel;
-    tn_session *session;  /**< of tn_op_run: default the default session */
+    tn_session *session; /**< of tn_op_run: default the default session */
 } tn_run_op_args;
 
 /** Runs an operation for its effect. Status as for tn_run. */
@@ -133,11 +137,11 @@ TN_API tn_status tn_op_run_with(const tn_run_op_args *args);
 
 /** What tn_run_all takes beside session and fetches. */
 typedef struct tn_run_all_args {
-    tn_tensor **results;     /**< gets one tensor for each fetch, in order; untouched on failure */
+    tn_tensor **results; /**< gets one tensor for each fetch, in order; untouched on failure */
     tn_feeds feeds;
     tn_ops targets;
     const void *owner;
-    tn_tensor *const *into;  /**< one tensor for each fetch, or NULL; single entries may be NULL */
+    tn_tensor *const *into; /**< one tensor for each fetch, or NULL; single entries may be NULL */
     int64_t timeout_ms;
     tn_cancel *cancel;
 } tn_run_all_args;
@@ -146,10 +150,10 @@ typedef struct tn_run_all_args {
 TN_API tn_status tn_run_all_with(tn_session *session, tn_outputs fetches, const tn_run_all_args *args);
 
 #ifndef __cplusplus
-#define tn_run(session, ...)    tn_run_with(session, &(const tn_run_args){ .fetch = __VA_ARGS__ })
-#define tn_eval(...)            tn_eval_with(&(const tn_run_args){ .fetch = __VA_ARGS__ })
-#define tn_run_op(session, ...) tn_run_op_with(session, &(const tn_run_op_args){ .op = __VA_ARGS__ })
-#define tn_op_run(...)          tn_op_run_with(&(const tn_run_op_args){ .op = __VA_ARGS__ })
+#define tn_run(session, ...)              tn_run_with(session, &(const tn_run_args){ .fetch = __VA_ARGS__ })
+#define tn_eval(...)                      tn_eval_with(&(const tn_run_args){ .fetch = __VA_ARGS__ })
+#define tn_run_op(session, ...)           tn_run_op_with(session, &(const tn_run_op_args){ .op = __VA_ARGS__ })
+#define tn_op_run(...)                    tn_op_run_with(&(const tn_run_op_args){ .op = __VA_ARGS__ })
 #define tn_run_all(session, fetches, ...) tn_run_all_with(session, fetches, &(const tn_run_all_args){ .results = __VA_ARGS__ })
 #endif
 

@@ -10,9 +10,9 @@ TN_BEGIN_C
 
 /** What tn_variable_new takes. */
 typedef struct tn_variable_args {
-    tn_output initial;  /**< its dtype and shape are the variable's; the shape must be known */
-    const char *name;   /**< default "Variable" */
-    bool untrainable;   /**< leave it out of what tn_minimize changes */
+    tn_output initial; /**< its dtype and shape are the variable's; the shape must be known */
+    const char *name;  /**< default "Variable" */
+    bool untrainable;  /**< leave it out of what tn_minimize changes */
 } tn_variable_args;
 
 /**
@@ -77,7 +77,7 @@ typedef struct tn_minimize_args {
     tn_output loss;
     tn_variable *const *variables; /**< default: every trainable variable of the graph */
     size_t num_variables;
-    const char *name;              /**< default the optimiser's */
+    const char *name; /**< default the optimiser's */
 } tn_minimize_args;
 /**
  * The operation of one training step: gradients of the loss, and the optimiser's update of each variable that has one. The optimiser's

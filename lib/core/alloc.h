@@ -21,8 +21,8 @@ char *tn_strdup(const void *owner, const char *text);
 char *tn_strndup(const void *owner, const char *text, size_t n);
 char *tn_sprintf(const void *owner, const char *format, ...) TN_PRINTF_(2, 3);
 
-#define TN_NEW(owner, T)          ((T *)tn_alloc((owner), sizeof(T), #T))
-#define TN_NEW_ARRAY(owner, T, n) ((T *)tn_alloc_array((owner), (n), sizeof(T), #T))
+#define TN_NEW(owner, T)                ((T *)tn_alloc((owner), sizeof(T), #T))
+#define TN_NEW_ARRAY(owner, T, n)       ((T *)tn_alloc_array((owner), (n), sizeof(T), #T))
 #define TN_GROW_ARRAY(owner, old, T, n) ((T *)tn_realloc_array((owner), (old), (n), sizeof(T), #T))
 
 /* Aligned bytes outside talloc; size 0 gives a valid pointer. Freed by tn_bytes_free. */

@@ -11,12 +11,12 @@
 #include <valgrind/helgrind.h>
 /* This object is atomic: its accesses are no races. */
 #define TN_ATOMIC_HERE(p, size) VALGRIND_HG_DISABLE_CHECKING((p), (size))
-#define TN_HAPPENS_BEFORE(p) ANNOTATE_HAPPENS_BEFORE(p)
-#define TN_HAPPENS_AFTER(p) ANNOTATE_HAPPENS_AFTER(p)
+#define TN_HAPPENS_BEFORE(p)    ANNOTATE_HAPPENS_BEFORE(p)
+#define TN_HAPPENS_AFTER(p)     ANNOTATE_HAPPENS_AFTER(p)
 #else
 #define TN_ATOMIC_HERE(p, size) ((void)(p))
-#define TN_HAPPENS_BEFORE(p) ((void)(p))
-#define TN_HAPPENS_AFTER(p) ((void)(p))
+#define TN_HAPPENS_BEFORE(p)    ((void)(p))
+#define TN_HAPPENS_AFTER(p)     ((void)(p))
 #endif
 
 #endif

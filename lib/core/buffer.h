@@ -15,8 +15,8 @@
 typedef struct tn_meter tn_meter;
 /* limit 0: none. Count 1. NULL when memory ran out. */
 tn_meter *tn_meter_new(size_t limit);
-tn_meter *tn_meter_ref(tn_meter *meter);   /* NULL is fine */
-void tn_meter_unref(tn_meter *meter);      /* NULL is fine */
+tn_meter *tn_meter_ref(tn_meter *meter); /* NULL is fine */
+void tn_meter_unref(tn_meter *meter);    /* NULL is fine */
 size_t tn_meter_used(const tn_meter *meter);
 
 typedef struct tn_buffer tn_buffer;
@@ -24,7 +24,7 @@ typedef struct tn_buffer tn_buffer;
  * limit would be exceeded ("OOM when allocating …"), or memory ran out. */
 tn_buffer *tn_buffer_new(tn_meter *meter, size_t size);
 tn_buffer *tn_buffer_ref(tn_buffer *buffer);
-void tn_buffer_unref(tn_buffer *buffer);   /* NULL is fine */
+void tn_buffer_unref(tn_buffer *buffer); /* NULL is fine */
 size_t tn_buffer_size(const tn_buffer *buffer);
 /* Whether the caller holds the only reference. */
 bool tn_buffer_sole(const tn_buffer *buffer);

@@ -5,7 +5,15 @@
 #include <tenure/tensor.h>
 
 /* Kinds that generic code branches on. */
-typedef enum tn_dtype_kind { TN_KIND_NONE, TN_KIND_BOOL, TN_KIND_INT, TN_KIND_UINT, TN_KIND_FLOAT, TN_KIND_COMPLEX, TN_KIND_OTHER } tn_dtype_kind;
+typedef enum tn_dtype_kind {
+    TN_KIND_NONE,
+    TN_KIND_BOOL,
+    TN_KIND_INT,
+    TN_KIND_UINT,
+    TN_KIND_FLOAT,
+    TN_KIND_COMPLEX,
+    TN_KIND_OTHER
+} tn_dtype_kind;
 
 tn_dtype_kind tn_dtype_kind_of(tn_dtype dtype);
 /* The dtype of TensorFlow's name ("float", "int32", …) of n characters; 0 when there is none. */

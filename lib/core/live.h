@@ -14,11 +14,11 @@ typedef enum tn_live_kind { TN_LIVE_SESSION, TN_LIVE_GRAPH } tn_live_kind;
 
 typedef struct tn_live {
     tn_live_kind kind;
-    void *thing;          /* the tn_session or tn_graph, as the user holds it */
-    const char *file;     /* may be NULL */
+    void *thing;      /* the tn_session or tn_graph, as the user holds it */
+    const char *file; /* may be NULL */
     int line;
-    uint64_t serial;      /* never used twice in a process */
-    long users;           /* calls inside, counted by tn_live_enter */
+    uint64_t serial;          /* never used twice in a process */
+    long users;               /* calls inside, counted by tn_live_enter */
     uintptr_t next, previous; /* disguised */
 } tn_live;
 

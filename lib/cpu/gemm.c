@@ -11,19 +11,19 @@ enum { TN_GEMM_MR = 4, TN_GEMM_ROW_BYTES = 64, TN_GEMM_KC = 128, TN_GEMM_NC_BYTE
 #define TN_GEMM_WIDE __attribute__((target("avx2")))
 #endif
 
-#define T float
+#define T       float
 #define NAME(x) f32_##x
 #include "cpu/gemm_body.h"
 
-#define T double
+#define T       double
 #define NAME(x) f64_##x
 #include "cpu/gemm_body.h"
 
-#define T uint32_t
+#define T       uint32_t
 #define NAME(x) i32_##x
 #include "cpu/gemm_body.h"
 
-#define T uint64_t
+#define T       uint64_t
 #define NAME(x) i64_##x
 #include "cpu/gemm_body.h"
 

@@ -95,8 +95,8 @@ static void NAME(blocked)(NAME(operand) a, NAME(operand) b, int64_t m, int64_t n
             int64_t depth = k - p < TN_GEMM_KC ? k - p : TN_GEMM_KC;
             for (int64_t q = 0; q < columns; q += NAME(nr))
                 NAME(pack)
-                (panels + q * depth, b.base + p * b.row_step + (j + q) * b.column_step, b.column_step, b.row_step,
-                 columns - q < NAME(nr) ? columns - q : NAME(nr), NAME(nr), depth);
+            (panels + q * depth, b.base + p * b.row_step + (j + q) * b.column_step, b.column_step, b.row_step,
+             columns - q < NAME(nr) ? columns - q : NAME(nr), NAME(nr), depth);
             const NAME(operand) part = { a.base + p * a.column_step, a.row_step, a.column_step };
             NAME(strips)(&part, panels, c + j, m, columns, depth, n, p > 0);
         }

@@ -1,4 +1,5 @@
 /* Made by `make generate` from the registry (lib/ops): do not edit. */
+/* clang-format off */
 #include "graph/construct.h"
 
 tn_output tn_placeholder_with_default_with(tn_output input, const tn_placeholder_with_default_args *args)

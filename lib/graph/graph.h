@@ -26,18 +26,18 @@ struct tn_graph {
 
 typedef struct tn_attr_value {
     tn_attr_kind kind;
-    int64_t i;          /* int, bool, type; number of items of a list; length of a string */
+    int64_t i; /* int, bool, type; number of items of a list; length of a string */
     double f;
-    const void *p;      /* string (zero-terminated), tn_dims *, const tn_tensor *, or items; child of the operation */
+    const void *p; /* string (zero-terminated), tn_dims *, const tn_tensor *, or items; child of the operation */
 } tn_attr_value;
 
 /* One output. */
 typedef struct tn_value {
     tn_dtype dtype;
-    bool is_ref;              /* refers to the variable `variable` */
-    tn_dims dims;             /* static */
-    tn_op *variable;          /* the TN_OP_VARIABLE operation it refers to (references and resources), else NULL */
-    const tn_tensor *known;   /* the value of a small integer output that does not depend on any run, else NULL */
+    bool is_ref;            /* refers to the variable `variable` */
+    tn_dims dims;           /* static */
+    tn_op *variable;        /* the TN_OP_VARIABLE operation it refers to (references and resources), else NULL */
+    const tn_tensor *known; /* the value of a small integer output that does not depend on any run, else NULL */
 } tn_value;
 
 struct tn_op {
@@ -45,44 +45,44 @@ struct tn_op {
     const tn_op_def *def;
     const tn_signature *signature;
     const char *name;
-    const char *device;       /* "" when none */
-    uint32_t id;              /* place in ops[] */
+    const char *device; /* "" when none */
+    uint32_t id;        /* place in ops[] */
     uint32_t name_hash;
     int num_inputs, num_controls, num_outputs;
     tn_output *inputs;
     tn_op **controls;
     tn_value *outputs;
-    tn_attr_value *attrs;     /* by index in the signature */
+    tn_attr_value *attrs; /* by index in the signature */
 };
 
 /* The scope state: a stack of whole states, so that leaving sets a depth and nothing else. */
 typedef struct tn_scope_state {
-    const char *prefix;       /* "" or "a/b/" */
+    const char *prefix; /* "" or "a/b/" */
     const char *device;
     tn_op **controls;
     int num_controls;
-    uint32_t first_op;        /* operations from this id on were made inside the control dependency block */
-    uint64_t serial;          /* of the scope's token */
-    const void *thread;       /* which thread entered it */
-    void *owned;              /* the one of the above that this state does not share with the state beneath it */
+    uint32_t first_op;  /* operations from this id on were made inside the control dependency block */
+    uint64_t serial;    /* of the scope's token */
+    const void *thread; /* which thread entered it */
+    void *owned;        /* the one of the above that this state does not share with the state beneath it */
 } tn_scope_state;
 
 struct tn_graph_core {
     tn_live live;
     atomic_long refs;
     pthread_mutex_t mutex;
-    tn_graph *handle;         /* the user's, while it lives */
+    tn_graph *handle; /* the user's, while it lives */
     tn_op **ops;
     size_t num_ops, max_ops;
-    struct tn_name_table *names;   /* operation and scope names in use */
+    struct tn_name_table *names; /* operation and scope names in use */
     tn_scope_state *scopes;
-    int num_scopes, max_scopes;    /* scopes[0] is the root */
-    int failed_scopes;             /* open above those, but not entered: nothing is built inside one (graph/scope.h) */
+    int num_scopes, max_scopes; /* scopes[0] is the root */
+    int failed_scopes;          /* open above those, but not entered: nothing is built inside one (graph/scope.h) */
     tn_variable **variables;
     size_t num_variables, max_variables;
     int64_t seed;
     bool has_seed, finalized;
-    tn_status status;         /* the first error */
+    tn_status status; /* the first error */
     char *status_op, *status_message;
 };
 

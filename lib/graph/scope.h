@@ -2,8 +2,8 @@
  * The scopes of a graph (names, devices, control dependencies), and the tokens of all scopes.
  *
  * A graph keeps a stack of whole states. A token names the state that its scope pushed; leaving drops that state and every one above it,
- * and whatever else this thread has entered since (serials grow), so that scopes which were jumped over are made good. A scope that could not be entered (memory, a bad name) counts in failed_scopes:
- * nothing can be built until it ends.
+ * and whatever else this thread has entered since (serials grow), so that scopes which were jumped over are made good. A scope that could
+ * not be entered (memory, a bad name) counts in failed_scopes: nothing can be built until it ends.
  */
 #ifndef TN_GRAPH_SCOPE_H
 #define TN_GRAPH_SCOPE_H

@@ -30,17 +30,17 @@ typedef struct tn_gradient {
 } tn_gradient;
 
 enum {
-    TN_OP_STATEFUL = 1 << 0,    /* never folded, merged or pruned when a target */
-    TN_OP_COMMUTATIVE = 1 << 1, /* the two inputs may change places */
-    TN_OP_VIEW = 1 << 2,        /* output 0 has the elements of input 0, perhaps in another shape: no kernel */
-    TN_OP_RANDOM = 1 << 3,      /* has a random stream per session */
-    TN_OP_READS = 1 << 4,       /* output 0 is the value of the variable that input 0 refers to */
-    TN_OP_WRITES = 1 << 5,      /* changes the variables of its reference or resource inputs */
-    TN_OP_VARIABLE = 1 << 6,    /* stands for a variable: VariableV2, VarHandleOp */
-    TN_OP_DIMS_ONLY = 1 << 8,   /* its outputs follow from the dims of its inputs alone: Shape, Size, Rank */
-    TN_OP_CONST = 1 << 9,       /* Const: its value is its attribute */
+    TN_OP_STATEFUL = 1 << 0,     /* never folded, merged or pruned when a target */
+    TN_OP_COMMUTATIVE = 1 << 1,  /* the two inputs may change places */
+    TN_OP_VIEW = 1 << 2,         /* output 0 has the elements of input 0, perhaps in another shape: no kernel */
+    TN_OP_RANDOM = 1 << 3,       /* has a random stream per session */
+    TN_OP_READS = 1 << 4,        /* output 0 is the value of the variable that input 0 refers to */
+    TN_OP_WRITES = 1 << 5,       /* changes the variables of its reference or resource inputs */
+    TN_OP_VARIABLE = 1 << 6,     /* stands for a variable: VariableV2, VarHandleOp */
+    TN_OP_DIMS_ONLY = 1 << 8,    /* its outputs follow from the dims of its inputs alone: Shape, Size, Rank */
+    TN_OP_CONST = 1 << 9,        /* Const: its value is its attribute */
     TN_OP_PLACEHOLDER = 1 << 10, /* Placeholder: must be fed */
-    TN_OP_UNINIT_OK = 1 << 7    /* its variable may be uninitialised: Assign, IsVariableInitialized */
+    TN_OP_UNINIT_OK = 1 << 7     /* its variable may be uninitialised: Assign, IsVariableInitialized */
 };
 
 struct tn_op_def {
@@ -66,11 +66,11 @@ typedef struct tn_sig_attr {
     bool has_default;
     bool has_minimum;
     int64_t minimum;
-    uint64_t allowed;       /* of a type: bit d for dtype d; all bits when any */
-    const char *choices;    /* of a string: the text between the braces, or NULL */
-    int64_t default_i;      /* int, bool, type */
+    uint64_t allowed;    /* of a type: bit d for dtype d; all bits when any */
+    const char *choices; /* of a string: the text between the braces, or NULL */
+    int64_t default_i;   /* int, bool, type */
     double default_f;
-    const char *default_s;  /* of a string */
+    const char *default_s;       /* of a string */
     const int64_t *default_ints; /* of a list(int); default_i is their number, 0 for every other list */
 } tn_sig_attr;
 
@@ -88,9 +88,9 @@ typedef struct tn_signature {
     tn_sig_arg inputs[TN_SIG_ARGS];
     tn_sig_arg outputs[TN_SIG_OUTPUTS];
     tn_sig_attr attrs[TN_SIG_ATTRS];
-    int64_t ints[TN_SIG_INTS];              /* default lists point in here */
+    int64_t ints[TN_SIG_INTS]; /* default lists point in here */
     int num_ints;
-    char text[768];                         /* the names point in here */
+    char text[768]; /* the names point in here */
 } tn_signature;
 
 /* Compiles a signature; false when it is none (*out is then half filled). A shape may have the default {}: unknown rank. */
@@ -103,7 +103,7 @@ const tn_signature *tn_signature_of(const tn_op_def *def);
 /* ---- The registry (graph/registry.c) ---- */
 const tn_op_def *tn_registry_find(const char *name); /* NULL when there is none; sets no error */
 size_t tn_registry_count(void);
-const tn_op_def *tn_registry_at(size_t i);           /* in the order of the families */
+const tn_op_def *tn_registry_at(size_t i); /* in the order of the families */
 
 /* ---- What rows use (ops/infer.c, graph/attr.c) ---- */
 tn_status tn_no_gradient(tn_gradient *g);

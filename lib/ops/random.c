@@ -18,7 +18,7 @@ static tn_status infer_random_int(tn_infer *c)
     return infer_random(c);
 }
 
-#define SEEDS "seed: int = 0; seed2: int = 0; "
+#define SEEDS  "seed: int = 0; seed2: int = 0; "
 #define FLOATS "dtype: {half, bfloat16, float, double}; T: {int32, int64} -> output: dtype"
 
 const tn_op_def tn_ops_random[] = {

@@ -37,12 +37,12 @@ static tn_status infer_adam(tn_infer *c)
 }
 
 enum { APPLIES = TN_OP_STATEFUL | TN_OP_WRITES };
-#define ATTRS "T: numbertype; use_locking: bool = false"
-#define NESTEROV ATTRS "; use_nesterov: bool = false"
-#define MOMENTUM_INPUTS "lr: T, grad: T, momentum: T; " NESTEROV
-#define ADAM_INPUTS "beta1_power: T, beta2_power: T, lr: T, beta1: T, beta2: T, epsilon: T, grad: T; " NESTEROV
+#define ATTRS            "T: numbertype; use_locking: bool = false"
+#define NESTEROV         ATTRS "; use_nesterov: bool = false"
+#define MOMENTUM_INPUTS  "lr: T, grad: T, momentum: T; " NESTEROV
+#define ADAM_INPUTS      "beta1_power: T, beta2_power: T, lr: T, beta1: T, beta2: T, epsilon: T, grad: T; " NESTEROV
 #define GRADIENT_DESCENT "var -= alpha * delta"
-#define MOMENTUM "accum = momentum * accum + grad; var -= lr * accum (use_nesterov: lr * (grad + momentum * accum))"
+#define MOMENTUM         "accum = momentum * accum + grad; var -= lr * accum (use_nesterov: lr * (grad + momentum * accum))"
 #define ADAM                                                                                                                               \
     "m += (1 - beta1) * (grad - m); v += (1 - beta2) * (grad^2 - v); "                                                                     \
     "var -= lr * sqrt(1 - beta2_power) / (1 - beta1_power) * m / (sqrt(v) + epsilon) (use_nesterov: beta1 * m + (1 - beta1) * grad for m)"

@@ -4,9 +4,9 @@
 #include "ops/gradient.h"
 
 #define SIGNED_NUMBERS "{bfloat16, half, float, double, int32, int64, complex64, complex128}"
-#define REAL_NUMBERS "{bfloat16, half, float, double, int32, int64}"
-#define INEXACT "{bfloat16, half, float, double, complex64, complex128}"
-#define FLOATS "{half, bfloat16, float, double}"
+#define REAL_NUMBERS   "{bfloat16, half, float, double, int32, int64}"
+#define INEXACT        "{bfloat16, half, float, double, complex64, complex128}"
+#define FLOATS         "{half, bfloat16, float, double}"
 
 /* The two inputs of a gradient row have one shape, and so has the output. */
 static tn_status infer_pair(tn_infer *c)

@@ -7,9 +7,8 @@ int jump_in(int n)
 {
     if (n)
         goto inside;
-    WITH_SESSION(s)
-    {
-inside:
+    WITH_SESSION(s) {
+    inside:
         return s != NULL;
     }
     return 0;

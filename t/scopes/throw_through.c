@@ -14,10 +14,8 @@ static void inner(tn_session *session, void (*callback)(void *), int *closed)
 {
     SESSION_SCOPE(s);
     DEFAULT_SESSION_SCOPE(session);
-    WITH_NAME_SCOPE("n")
-    {
-        WITH_TEMP(t)
-        {
+    WITH_NAME_SCOPE("n") {
+        WITH_TEMP(t) {
             int **chunk = talloc(t, int *);
             *chunk = closed;
             talloc_set_destructor(chunk, note);
@@ -29,13 +27,10 @@ static void inner(tn_session *session, void (*callback)(void *), int *closed)
 
 void c_frames(tn_graph *graph, tn_session *session, void (*callback)(void *closed), int *closed)
 {
-    WITH_DEFAULT_GRAPH(graph)
-    {
-        WITH_GRAPH(g)
-        {
+    WITH_DEFAULT_GRAPH(graph) {
+        WITH_GRAPH(g) {
             tn_output x = tn_scalar(1.0f);
-            WITH_CONTROL_DEPENDENCIES(x.op)
-            {
+            WITH_CONTROL_DEPENDENCIES(x.op) {
                 inner(session, callback, closed);
             }
         }
