@@ -97,8 +97,8 @@ END_TEST
 START_TEST(sizes_are_counted_without_overflow)
 {
     size_t bytes = 7;
-    tn_dims scalar = tn_dims_scalar(), some = DIMS(2, -1), six = DIMS(2, 3), none = DIMS(INT64_MAX, INT64_MAX, 0),
-            huge = DIMS(INT64_MAX, 2);
+    tn_dims scalar = tn_dims_scalar(), some = DIMS(2, -1), six = DIMS(2, 3), none = DIMS(INT32_MAX, INT32_MAX, 0),
+            far = DIMS(INT64_MAX, 2, 0), huge = DIMS(INT64_MAX, 2);
     tn_dims wide = DIMS(INT64_MAX), unknown = tn_dims_unknown();
     ck_assert_int_eq(tn_dims_size(&scalar), 1);
     ck_assert_int_eq(tn_dims_size(&six), 6);
@@ -106,10 +106,12 @@ START_TEST(sizes_are_counted_without_overflow)
     ck_assert_int_eq(tn_dims_size(&some), -1);
     ck_assert_int_eq(tn_dims_size(&unknown), -1);
     ck_assert_int_eq(tn_dims_size(&huge), -2);
+    ck_assert_int_eq(tn_dims_size(&far), -2); /* empty, but its strides would overflow */
     ck_assert_int_eq(tn_dims_size(&wide), INT64_MAX);
     ck_assert(tn_dims_bytes(&six, TN_FLOAT64, &bytes) && bytes == 48);
-    ck_assert(tn_dims_bytes(&none, TN_FLOAT64, &bytes) && bytes == 0);
+    ck_assert(tn_dims_bytes(&none, TN_INT8, &bytes) && bytes == 0);
     bytes = 7;
+    ck_assert(!tn_dims_bytes(&none, TN_FLOAT64, &bytes) && !tn_dims_bytes(&far, TN_INT8, &bytes));
     ck_assert(!tn_dims_bytes(&wide, TN_FLOAT64, &bytes) && !tn_dims_bytes(&some, TN_INT8, &bytes) &&
               !tn_dims_bytes(&huge, TN_INT8, &bytes));
     ck_assert_uint_eq(bytes, 7);

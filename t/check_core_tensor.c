@@ -38,7 +38,7 @@ END_TEST
 
 START_TEST(empty_tensors_are_legal)
 {
-    tn_tensor *t = tn_tensor_new(root, TN_INT32, 3, (int64_t[]){ 3, 0, INT64_MAX }, NULL);
+    tn_tensor *t = tn_tensor_new(root, TN_INT32, 3, (int64_t[]){ 3, 0, INT32_MAX }, NULL);
     ck_assert(t && tn_tensor_size(t) == 0 && tn_tensor_bytes(t) == 0 && tn_tensor_data(t) && tn_i32(t));
     talloc_free(t);
     t = tn_string_tensor_new(root, 1, (int64_t[]){ 0 }, NULL, NULL);

@@ -150,6 +150,17 @@ static tn_status build_some(void *owner)
     return status;
 }
 
+/* Cut off, it would be taken for another shape. */
+START_TEST(a_shape_that_int32_does_not_hold_is_not_known)
+{
+    graph = tn_graph_new(root);
+    tn_output x = placeholder(2, (const int64_t[]){ (int64_t)1 << 40, 0 });
+    ck_assert_ptr_null(tn_value_of(apply("Shape", TN_OUTPUTS(x)))->known);
+    expect_ints(apply("Size", TN_OUTPUTS(x)), 1, (const int32_t[]){ 0 });
+    talloc_free(graph);
+}
+END_TEST
+
 START_TEST(memory_may_run_out)
 {
     expect_survives_oom(build_some);
@@ -158,4 +169,4 @@ END_TEST
 
 TN_SUITE("graph known", a_constant_is_known, shapes_are_known_when_dims_are, what_is_computed_from_known_values,
          shapes_computed_from_shapes_are_static, what_may_be_fed_is_not_known, a_failing_kernel_is_no_error, nothing_of_the_trial_is_left,
-         memory_may_run_out)
+         a_shape_that_int32_does_not_hold_is_not_known, memory_may_run_out)

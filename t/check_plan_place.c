@@ -90,6 +90,24 @@ START_TEST(empty_values_have_a_place)
 }
 END_TEST
 
+/* A fed operation that somebody waits for runs, and so does one with another output that is wanted: neither writes to the feed. */
+START_TEST(a_fed_output_is_not_written)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32), y = tn_neg(x);
+    tn_op *waits = tn_op_new(NULL, "NoOp", TN_OUTPUTS(), .controls = TN_OPS(y.op));
+    tn_output entropy = tn_op_output(tn_op_new(NULL, "SoftmaxCrossEntropyWithLogits", TN_OUTPUTS(x, x)), 0);
+    tn_tensor *t = tn_tensor_new(root, TN_FLOAT32, 2, (int64_t[]){ 1, 2 }, NULL),
+              *other = tn_tensor_new(root, TN_FLOAT32, 2, (int64_t[]){ 3, 1 }, (float[]){ 3, 3, 3 });
+    WITH_SESSION(s, .parent = root) {
+        ck_assert_int_eq(tn_run_op(s, waits, .feeds = TN_FEEDS({ x, t }, { y, other })), TN_OK);
+        expect_text(tn_run(s, entropy, .feeds = TN_FEEDS({ x, t }, { tn_op_output(entropy.op, 1), other })), "[0.]");
+        ck_assert(tn_f32(other)[0] == 3 && tn_f32(other)[2] == 3);
+    }
+    talloc_free(t);
+    talloc_free(other);
+}
+END_TEST
+
 /* The elements can be counted, their bytes cannot. */
 START_TEST(what_has_more_bytes_than_there_are_has_no_place)
 {
@@ -102,4 +120,4 @@ END_TEST
 
 TN_SUITE("plan place", a_chain_needs_one_place, a_feed_is_never_written_over, what_is_fetched_is_kept,
          a_broadcast_operand_is_not_written_over, views_keep_their_bytes_alive, a_fetched_view_of_a_feed_is_bound_at_each_run,
-         empty_values_have_a_place, what_has_more_bytes_than_there_are_has_no_place)
+         empty_values_have_a_place, a_fed_output_is_not_written, what_has_more_bytes_than_there_are_has_no_place)

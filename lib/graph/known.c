@@ -35,10 +35,20 @@ static bool all_known(const tn_op *op, const tn_operand *in)
     return op->num_inputs > 0;
 }
 
-/* A tensor of one integer for each of n numbers, with the dtype and dims of output 0. */
+static bool fit(const tn_value *out, const int64_t *numbers)
+{
+    for (int64_t i = 0; i < tn_dims_size(&out->dims); i++)
+        if (out->dtype == TN_INT32 && numbers[i] > INT32_MAX)
+            return false;
+    return true;
+}
+
+/* A tensor of one integer for each of n numbers, with the dtype and dims of output 0. Where they do not fit, the run will say so. */
 static void know_ints(tn_op *op, const int64_t *numbers)
 {
     tn_value *out = op->outputs;
+    if (!fit(out, numbers))
+        return;
     tn_tensor *known = tn_tensor_raw(op, out->dtype, &out->dims, NULL);
     for (int64_t i = 0; known && i < known->size; i++)
         if (out->dtype == TN_INT32)

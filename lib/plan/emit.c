@@ -65,7 +65,7 @@ static void emit_step(tn_compile *c, const tn_instr *instr, tn_step *step, uint3
     for (int i = 0; i < op->num_inputs; i++)
         slots[n++] = slot_of(c, c->operands[node->first_operand + (uint32_t)i]);
     for (int i = 0; i < op->num_outputs; i++)
-        slots[n++] = output_slot(c, node->first_value + (uint32_t)i);
+        slots[n++] = output_slot(c, tn_value_made(c, node, i));
     *step = (tn_step){ .run = instr->kind == TN_INSTR_KERNEL ? instr->run : tn_run_dynamic,
                        .slots = slots,
                        .args = instr->args,

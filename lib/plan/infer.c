@@ -151,7 +151,7 @@ static tn_status infer_dims(tn_compile *c, uint32_t n)
     tn_infer infer = { op, op->num_inputs, op->num_outputs, c->in, out, false };
     tn_status status = op->def->infer(&infer);
     for (int i = 0; i < op->num_outputs && !status; i++) {
-        tn_plan_value *value = &c->values[c->nodes[n].first_value + (uint32_t)i];
+        tn_plan_value *value = &c->values[tn_value_made(c, &c->nodes[n], i)];
         if (value->fed || tn_dims_equal(&out[i], value->dims))
             continue;
         value->dims = new_dims(c, &out[i]);
@@ -193,7 +193,7 @@ static bool out_dims_known(tn_compile *c, uint32_t n)
     const tn_node *node = &c->nodes[n];
     bool known = true;
     for (int i = 0; i < node->op->num_outputs; i++) {
-        const tn_plan_value *value = &c->values[node->first_value + (uint32_t)i];
+        const tn_plan_value *value = &c->values[tn_value_made(c, node, i)];
         c->out[i] = (tn_operand){ value->dtype, *value->dims, NULL };
         known &= tn_dims_known(value->dims);
     }
@@ -294,9 +294,27 @@ static tn_status decide(tn_compile *c, uint32_t n)
     return TN_OK;
 }
 
+/* An operation with a fed output runs for its other outputs, or for who waits for it: it must not write to the feed. */
+static tn_status set_feeds_apart(tn_compile *c, uint32_t n)
+{
+    const tn_op *op = c->nodes[n].op;
+    for (int i = 0; i < op->num_outputs && op->def->prepare; i++) {
+        uint32_t v = c->nodes[n].first_value + (uint32_t)i;
+        if (!c->values[v].fed || c->values[v].is_ref)
+            continue;
+        uint32_t made = tn_value_new(c, n, c->values[v].dtype, &op->outputs[i].dims);
+        if (made == TN_NONE)
+            return TN_RESOURCE_EXHAUSTED;
+        c->values[v].made = made;
+    }
+    return TN_OK;
+}
+
 static tn_status infer_node(tn_compile *c, uint32_t n)
 {
     tn_status status = find_operands(c, n);
+    if (!status)
+        status = set_feeds_apart(c, n);
     if (!status)
         status = infer_dims(c, n);
     return status ? status : decide(c, n);

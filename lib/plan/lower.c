@@ -69,7 +69,7 @@ static void load_operands(tn_compile *c, const tn_node *node)
                                 : (tn_operand){ c->values[v].dtype, *c->values[v].dims, c->values[v].known };
     }
     for (int i = 0; i < node->op->num_outputs; i++) {
-        const tn_plan_value *value = &c->values[node->first_value + (uint32_t)i];
+        const tn_plan_value *value = &c->values[tn_value_made(c, node, i)];
         c->out[i] = (tn_operand){ value->dtype, *value->dims, NULL };
     }
 }
@@ -89,6 +89,18 @@ static bool can_prepare_now(const tn_compile *c, const tn_op *op)
 {
     return op->def->prepare && dims_all_known(c->in, op->num_inputs) &&
            ((op->num_outputs && op->outputs[0].is_ref) || dims_all_known(c->out, op->num_outputs));
+}
+
+/* Kernels are prepared for what has a size in bytes: their strides and counts then do not overflow. */
+static tn_status expect_sizes(const tn_compile *c, const tn_node *node)
+{
+    size_t bytes;
+    for (int i = 0; i < node->op->num_outputs; i++) {
+        const tn_plan_value *value = &c->values[tn_value_made(c, node, i)];
+        if (tn_dims_known(value->dims) && !tn_dims_bytes(value->dims, value->dtype, &bytes))
+            return tn_value_too_large(c, tn_value_made(c, node, i));
+    }
+    return TN_OK;
 }
 
 /* Work that a step does, for the distance between checks. */
@@ -157,7 +169,9 @@ static tn_status add_step(tn_compile *c, uint32_t n, double *since_check)
     instr->node = n;
     double work = CHECK_EVERY;
     load_operands(c, &c->nodes[n]);
-    tn_status status = prepare(c, &c->nodes[n], instr, &work);
+    tn_status status = expect_sizes(c, &c->nodes[n]);
+    if (!status)
+        status = prepare(c, &c->nodes[n], instr, &work);
     *since_check += work;
     return status;
 }

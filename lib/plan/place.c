@@ -53,7 +53,7 @@ static void find_last_uses(tn_compile *c)
             if (c->operands[node->first_operand + (uint32_t)i] != TN_NONE)
                 use(c, c->operands[node->first_operand + (uint32_t)i], p);
         for (int i = 0; i < node->op->num_outputs; i++)
-            use(c, node->first_value + (uint32_t)i, p);
+            use(c, tn_value_made(c, node, i), p);
     }
     for (uint32_t v = 0; v < c->num_values; v++)
         if (c->values[v].fetched)
@@ -100,7 +100,7 @@ static bool may_overwrite(const tn_compile *c, const tn_instr *instr, uint32_t p
         return false;
     uint32_t root = c->values[v].root;
     const tn_plan_value *r = &c->values[root];
-    if (r->home != TN_HOME_ARENA || r->last_use != position || bytes_of(r) != bytes_of(&c->values[node->first_value]))
+    if (r->home != TN_HOME_ARENA || r->last_use != position || bytes_of(r) != bytes_of(&c->values[tn_value_made(c, node, 0)]))
         return false;
     for (int j = 0; j < node->op->num_inputs; j++) {
         uint32_t other = c->operands[node->first_operand + (uint32_t)j];
@@ -118,7 +118,7 @@ static bool place_over_input(tn_compile *c, const tn_instr *instr, uint32_t posi
         if (!may_overwrite(c, instr, position, i))
             continue;
         tn_plan_value *from = &c->values[c->values[c->operands[node->first_operand + (uint32_t)i]].root];
-        tn_plan_value *to = &c->values[node->first_value];
+        tn_plan_value *to = &c->values[tn_value_made(c, node, 0)];
         to->offset = from->offset;
         to->range = from->range;
         from->range = TN_NONE;
@@ -127,9 +127,10 @@ static bool place_over_input(tn_compile *c, const tn_instr *instr, uint32_t posi
     return false;
 }
 
-static tn_status too_large(const tn_compile *c, const tn_instr *instr, const tn_plan_value *value)
+tn_status tn_value_too_large(const tn_compile *c, uint32_t v)
 {
-    const tn_op *op = c->nodes[instr->node].op;
+    const tn_plan_value *value = &c->values[v];
+    const tn_op *op = c->nodes[value->node].op;
     char text[TN_DIMS_TEXT];
     return tn_fail_node(TN_RESOURCE_EXHAUSTED, op->def->name, op->name, "OOM when allocating tensor with shape%s and type %s",
                         tn_dims_text(value->dims, text), tn_dtype_name(value->dtype));
@@ -139,18 +140,13 @@ static tn_status place_outputs(tn_compile *c, tn_offsets *offsets, const tn_inst
 {
     const tn_node *node = &c->nodes[instr->node];
     for (int i = 0; i < node->op->num_outputs; i++) {
-        uint32_t v = node->first_value + (uint32_t)i;
+        uint32_t v = tn_value_made(c, node, i);
         tn_plan_value *value = &c->values[v];
-        size_t bytes;
-        if (value->home != TN_HOME_ARENA || value->root != v)
+        if (value->home != TN_HOME_ARENA || value->root != v || (i == 0 && place_over_input(c, instr, position)))
             continue;
-        if (!tn_dims_bytes(value->dims, value->dtype, &bytes))
-            return too_large(c, instr, value);
-        if (i == 0 && place_over_input(c, instr, position))
-            continue;
-        value->range = tn_offsets_take(offsets, bytes, &value->offset);
+        value->range = tn_offsets_take(offsets, bytes_of(value), &value->offset);
         if (value->range == TN_NONE)
-            return too_large(c, instr, value);
+            return tn_value_too_large(c, v);
     }
     return TN_OK;
 }

@@ -129,7 +129,7 @@ uint32_t tn_value_new(tn_compile *c, uint32_t node, tn_dtype dtype, const tn_dim
     }
     uint32_t v = c->num_values++;
     c->values[v] = (tn_plan_value){
-        .dims = dims, .canon = v, .root = v, .deref = TN_NONE, .next = TN_NONE, .node = node, .slot = TN_NONE, .dtype = dtype
+        .dims = dims, .canon = v, .root = v, .made = v, .deref = TN_NONE, .next = TN_NONE, .node = node, .slot = TN_NONE, .dtype = dtype
     };
     return v;
 }
