@@ -119,6 +119,11 @@ START_TEST(wrong_attributes)
     refused(tn_op_new(graph, "Const", TN_OUTPUTS(), .attrs = TN_ATTRS(TN_TYPE_ATTR("dtype", TN_INT32), TN_TENSOR_ATTR("value", NULL))),
             "attr 'value' has no value");
     refused(tn_op_new(graph, "NoOp", TN_OUTPUTS(), .attrs = TN_ATTRS(TN_INT_ATTR(NULL, 1))), "has no name");
+    refused(tn_op_new(NULL, "MatMul", TN_OUTPUTS(x, x),
+                      .attrs = TN_ATTRS(TN_BOOL_ATTR("transpose_a", true), TN_BOOL_ATTR("transpose_a", false))),
+            "Inconsistent values for attr 'transpose_a'");
+    ck_assert_ptr_nonnull(
+        tn_op_new(NULL, "MatMul", TN_OUTPUTS(x, x), .attrs = TN_ATTRS(TN_TYPE_ATTR("T", TN_FLOAT32), TN_TYPE_ATTR("T", TN_FLOAT32))));
     talloc_free(graph);
 }
 END_TEST

@@ -47,6 +47,12 @@ static int attr_index(const tn_signature *sig, const char *name)
     return -1;
 }
 
+/* Bytes of its own in another place count as another value: who gives an attribute twice hardly builds it twice. */
+static bool same_attr(const tn_attr *a, const tn_attr *b)
+{
+    return a->i == b->i && a->f == b->f && a->p == b->p && a->q == b->q && a->n == b->n;
+}
+
 static tn_status take_given(tn_binding *b, tn_attrs given)
 {
     for (size_t i = 0; i < given.n; i++) {
@@ -59,6 +65,8 @@ static tn_status take_given(tn_binding *b, tn_attrs given)
         if (a->kind != b->sig->attrs[at].kind)
             return fail(b, "AttrValue had value with type '%s' when '%s' expected for attr '%s'", kind_name(a->kind),
                         kind_name(b->sig->attrs[at].kind), a->name);
+        if (b->attrs[at].kind != TN_ATTR_NONE && !same_attr(a, &b->attrs[at]))
+            return fail(b, "Inconsistent values for attr '%s'", a->name);
         b->attrs[at] = *a;
     }
     return TN_OK;
