@@ -2,6 +2,7 @@
 #include "plan/compile.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "core/alloc.h"
 #include "core/status.h"
 #include "plan/device.h"
@@ -117,16 +118,23 @@ static void count(tn_compile *c, uint32_t *num_values)
     }
 }
 
+static bool grow_values(tn_compile *c)
+{
+    uint32_t max = c->max_values + c->max_values / 2 + 16;
+    tn_plan_value *before = c->values, *values = tn_bytes_new(max * sizeof *values);
+    if (!values)
+        return false;
+    memcpy(values, before, c->num_values * sizeof *values);
+    c->values = values;
+    c->max_values = max;
+    tn_bytes_free(before);
+    return true;
+}
+
 uint32_t tn_value_new(tn_compile *c, uint32_t node, tn_dtype dtype, const tn_dims *dims)
 {
-    if (c->num_values == c->max_values) {
-        uint32_t max = c->max_values + c->max_values / 2 + 16;
-        tn_plan_value *values = TN_GROW_ARRAY(c, c->values, tn_plan_value, max);
-        if (!values)
-            return TN_NONE;
-        c->values = values;
-        c->max_values = max;
-    }
+    if (c->num_values == c->max_values && !grow_values(c))
+        return TN_NONE;
     uint32_t v = c->num_values++;
     c->values[v] = (tn_plan_value){
         .dims = dims, .canon = v, .root = v, .made = v, .deref = TN_NONE, .next = TN_NONE, .node = node, .slot = TN_NONE, .dtype = dtype
@@ -156,12 +164,21 @@ static void count_uses(tn_compile *c)
         c->values[tn_value_at(c, c->request->fetches[i])].uses++;
 }
 
+static int release_nodes(tn_compile *c)
+{
+    tn_bytes_free(c->nodes);
+    tn_bytes_free(c->values);
+    return 0;
+}
+
+/* Nodes and values stand outside talloc, whose chunks end at 256 MiB: the gradients of a million operations take more. */
 static tn_status make_nodes(tn_compile *c)
 {
     uint32_t num_values = 0, operand = 0;
     count(c, &num_values);
-    c->nodes = TN_NEW_ARRAY(c, tn_node, c->num_nodes);
-    c->values = TN_NEW_ARRAY(c, tn_plan_value, num_values);
+    talloc_set_destructor(c, release_nodes);
+    c->nodes = tn_bytes_new(c->num_nodes * sizeof *c->nodes);
+    c->values = tn_bytes_new(num_values * sizeof *c->values);
     c->operands = TN_NEW_ARRAY(c, uint32_t, c->num_operands);
     c->in = TN_NEW_ARRAY(c, tn_operand, (size_t)c->max_inputs);
     c->out = TN_NEW_ARRAY(c, tn_operand, (size_t)c->max_outputs);
