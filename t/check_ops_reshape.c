@@ -24,6 +24,7 @@ START_TEST(requests_that_do_not_fit)
 {
     EXPECT_REFUSED("Only one input size may be -1, not both 0 and 1", "Reshape", OF("[4]"), tn_vector(-1, -1));
     EXPECT_REFUSED("Input to reshape is a tensor with 4 values, but the requested shape has 21", "Reshape", OF("[4]"), tn_vector(3, 7));
+    EXPECT_REFUSED("Input to reshape is a tensor with 0 values, but the requested shape has 1", "Reshape", OF("[3,0]"), INTS("[0]"));
     EXPECT_REFUSED("requires a multiple of 3", "Reshape", OF("[4]"), tn_vector(3, -1));
     EXPECT_REFUSED("Size 0 must be non-negative, not -2", "Reshape", OF("[4]"), tn_vector(-2, 2));
     EXPECT_REFUSED("Size 1 must be non-negative, not -9223372036854775808", "Reshape", OF("[4]"), tn_vector(2L, (long)INT64_MIN));

@@ -15,7 +15,7 @@ tn_status tn_expect_ints(const tn_infer *c, int i, tn_int_list *list)
     if (dims->dim[0] > TN_MOST_INTS)
         return tn_infer_fail(c, "Input %d has %lld items, the most are %d", i, (long long)dims->dim[0], TN_MOST_INTS);
     list->n = (int)dims->dim[0];
-    list->known = tn_operand_ints(&c->in[i], list->item, TN_MOST_INTS, &n);
+    list->known = !list->n || tn_operand_ints(&c->in[i], list->item, TN_MOST_INTS, &n); /* no items have no other values */
     return TN_OK;
 }
 
