@@ -41,6 +41,8 @@ START_TEST(empty)
 {
     EXPECT_ERROR(TN_INVALID_ARGUMENT, "Reduction axis 0 is empty in shape [0,3]", "ArgMax", EMPTY(TN_FLOAT32, 0, 3), I32(0));
     EXPECT(EMPTY(TN_INT64, 0), "ArgMax", EMPTY(TN_FLOAT32, 0, 3), I32(1));
+    /* Blocks of nothing take no time. */
+    EXPECT(EMPTY(TN_INT64, (int64_t)1 << 55, 0), "ArgMax", EMPTY(TN_FLOAT32, (int64_t)1 << 55, 3, 0), I32(1));
     EXPECT_ERROR(TN_UNIMPLEMENTED, "no kernel for half", "ArgMin", EMPTY(TN_FLOAT16, 3), I32(0));
 }
 END_TEST

@@ -26,6 +26,9 @@ START_TEST(sizes_of_zero)
     EXPECT(EMPTY(TN_FLOAT32, 0, 3), "BiasAdd", EMPTY(TN_FLOAT32, 0, 3), F32S(1, 2, 3));
     EXPECT(F32S(0, 0, 0), "BiasAddGrad", EMPTY(TN_FLOAT32, 0, 3));
     EXPECT(EMPTY(TN_FLOAT32, 0), "BiasAddGrad", EMPTY(TN_FLOAT32, 3, 0));
+    /* Rows of nothing take no time. */
+    EXPECT(EMPTY(TN_FLOAT32, (int64_t)1 << 57, 0), "BiasAdd", EMPTY(TN_FLOAT32, (int64_t)1 << 57, 0), EMPTY(TN_FLOAT32, 0));
+    EXPECT(EMPTY(TN_FLOAT32, 0), "BiasAddGrad", EMPTY(TN_FLOAT32, (int64_t)1 << 57, 0));
 }
 END_TEST
 

@@ -77,6 +77,8 @@ static tn_status prepare(tn_prepare *p, const finders *choice, bool largest)
         a->outer *= dims->dim[i];
     for (int i = axis + 1; i < dims->rank; i++)
         a->stride *= dims->dim[i];
+    if (!a->stride)
+        a->outer = 0; /* however many blocks of nothing there are */
     p->args = a;
     p->run = p->out[0].dtype == TN_INT32 ? run_i32 : run_i64;
     return TN_OK;

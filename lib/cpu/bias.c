@@ -65,6 +65,8 @@ static tn_status prepare_bias(tn_prepare *p, tn_kernel f32, tn_kernel f64, tn_ke
     for (int i = 0; i < d->rank; i++)
         if (i != channel)
             *(i < channel ? &args->outer : &args->inner) *= d->dim[i];
+    if (!tn_dims_size(d))
+        args->outer = 0; /* however many rows of nothing there are */
     p->args = args;
     return TN_OK;
 }
