@@ -196,8 +196,8 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
     }
 /* Half a unit of the element type, for pairs are added in it. Sums of double round, and so do the oracle's where long double is no more. */
 #define LARGEST_ERROR(digits) ldexpl(digits == DBL_MANT_DIG ? 64 : 1, -digits)
-#define f32_most(i) functions[i].most_f32
-#define f64_most(i) functions[i].most_f64
+#define f32_most(i)           functions[i].most_f32
+#define f64_most(i)           functions[i].most_f64
 DEFINE(f32, float, uint32_t, FLT_MANT_DIG, FLT_MIN_EXP, FLT_MAX)
 DEFINE(f64, double, uint64_t, DBL_MANT_DIG, DBL_MIN_EXP, DBL_MAX)
 

@@ -8,7 +8,7 @@
     {                                                                                                                                      \
         dtype, name##_flat, name##_row                                                                                                     \
     }
-#define FLOATS(name) CHOICE(TN_FLOAT32, name##_f32), CHOICE(TN_FLOAT64, name##_f64)
+#define FLOATS(name)   CHOICE(TN_FLOAT32, name##_f32), CHOICE(TN_FLOAT64, name##_f64)
 #define INTEGERS(name) CHOICE(TN_INT32, name##_i32), CHOICE(TN_INT64, name##_i64)
 
 TN_BINARY(add_f32, float, float, x + y)

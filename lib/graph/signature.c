@@ -19,7 +19,7 @@ static const struct {
 #define REAL_TYPES                                                                                                                         \
     (BIT(TN_FLOAT32) | BIT(TN_FLOAT64) | BIT(TN_INT32) | BIT(TN_UINT8) | BIT(TN_INT16) | BIT(TN_INT8) | BIT(TN_INT64) | BIT(TN_BFLOAT16) | \
      BIT(TN_UINT16) | BIT(TN_FLOAT16) | BIT(TN_UINT32) | BIT(TN_UINT64))
-#define NUMBER_TYPES (REAL_TYPES | BIT(TN_COMPLEX64) | BIT(TN_COMPLEX128) | BIT(11) | BIT(12) | BIT(13))
+#define NUMBER_TYPES    (REAL_TYPES | BIT(TN_COMPLEX64) | BIT(TN_COMPLEX128) | BIT(11) | BIT(12) | BIT(13))
 #define QUANTISED_TYPES (BIT(11) | BIT(12) | BIT(13) | BIT(15) | BIT(16))
 
 typedef struct cursor {

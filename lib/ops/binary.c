@@ -3,7 +3,7 @@
 #include "ops/gradient.h"
 
 #define SIGNATURE(dtypes) "x: T, y: T; T: {bfloat16, half, float, double, " dtypes "} -> z: T"
-#define WIDE "uint8, int8, uint16, int16, int32, int64, complex64, complex128"
+#define WIDE              "uint8, int8, uint16, int16, int32, int64, complex64, complex128"
 
 static tn_output x_of(const tn_gradient *g)
 {

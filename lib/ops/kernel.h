@@ -32,7 +32,7 @@ struct tn_step {
     const void *args;      /* of prepare */
     uint32_t num_inputs;
     uint32_t num_outputs;
-    const tn_op *op;       /* for messages */
+    const tn_op *op; /* for messages */
 };
 
 /* The memory of one run, as kernels see it. The session's struct opens with it. */

@@ -211,7 +211,7 @@ static tn_status pad_gradient(tn_gradient *g)
 /* ---- The family ---- */
 
 #define INDEX_TYPE "{int32, int64}"
-#define MASKS "begin_mask: int = 0; end_mask: int = 0; ellipsis_mask: int = 0; new_axis_mask: int = 0; shrink_axis_mask: int = 0"
+#define MASKS      "begin_mask: int = 0; end_mask: int = 0; ellipsis_mask: int = 0; new_axis_mask: int = 0; shrink_axis_mask: int = 0"
 
 const tn_op_def tn_ops_layout[] = {
     { .name = "Transpose",
