@@ -177,6 +177,18 @@ START_TEST(resources_are_neither_fed_nor_fetched)
 }
 END_TEST
 
+START_TEST(a_negative_time_limit)
+{
+    tn_output y = tn_neg(tn_vector(1.0f));
+    WITH_SESSION(s) {
+        ck_assert_ptr_null(tn_run(s, y, .timeout_ms = -5));
+        expect_error(TN_INVALID_ARGUMENT, "a negative time limit: -5 ms");
+        ck_assert_ptr_nonnull(tn_run(s, y));
+        ck_assert_ptr_null(tn_run(s, y, .timeout_ms = -5)); /* with its plan in the cache, too */
+    }
+}
+END_TEST
+
 TN_SUITE("session request", empty_graph, graph_whose_first_operation_failed, nothing_to_do, empty_output_tells_the_first_error,
          empty_output_of_a_good_graph, another_graph, wrong_feeds, wrong_fetches, feeds_are_checked_before_fetches,
-         resources_are_neither_fed_nor_fetched)
+         resources_are_neither_fed_nor_fetched, a_negative_time_limit)

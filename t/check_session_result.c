@@ -88,7 +88,7 @@ START_TEST(strings_cannot_be_received)
     tn_output c = tn_constant(t);
     WITH_SESSION(s) {
         ck_assert_ptr_null(tn_run(s, c, .into = t));
-        expect_error(TN_INVALID_ARGUMENT, "string");
+        expect_error(TN_INVALID_ARGUMENT, "is of strings");
     }
     talloc_free(t);
 }

@@ -96,6 +96,8 @@ typedef struct tn_compile {
     tn_instr *instrs;
     uint32_t num_instrs, max_instrs;
     bool has_writes;
+    size_t max_slots; /* emit */
+    bool out_of_slots;
 } tn_compile;
 
 /* Passes, in this order. Each returns TN_OK or the thread's error. */

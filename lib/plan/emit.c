@@ -1,14 +1,30 @@
 /* Emit: numbers the slots that are really used and writes the steps. */
 #include "core/alloc.h"
+#include "core/status.h"
 #include "plan/compile.h"
+
+/* At most so many slots: what steps make, the constants they take, what is read, fed and fetched, and slot 0. */
+static size_t most_slots(const tn_compile *c)
+{
+    size_t n = 1 + c->request->num_feeds + c->request->num_fetches;
+    for (uint32_t p = 0; p < c->num_instrs; p++) {
+        const tn_node *node = c->instrs[p].node == TN_NONE ? NULL : &c->nodes[c->instrs[p].node];
+        n += node ? (size_t)node->op->num_outputs : 1;
+        for (int i = 0; node && i < node->op->num_inputs; i++) {
+            uint32_t v = c->operands[node->first_operand + (uint32_t)i];
+            n += v != TN_NONE && tn_value_is_const(c, v);
+        }
+    }
+    return n;
+}
 
 /* Slot 0 stands for every operand that carries no data. */
 static tn_status open_slots(tn_compile *c)
 {
     tn_plan *plan = c->plan;
-    size_t max = c->num_values + (size_t)1;
-    plan->slots = TN_NEW_ARRAY(plan, tn_slot, max);
-    plan->holders = TN_NEW_ARRAY(plan, tn_variable_state *, max);
+    size_t most = c->max_slots = most_slots(c);
+    plan->slots = TN_NEW_ARRAY(plan, tn_slot, most);
+    plan->holders = TN_NEW_ARRAY(plan, tn_variable_state *, most);
     if (!plan->slots || !plan->holders)
         return TN_RESOURCE_EXHAUSTED;
     plan->slots[0] = (tn_slot){ .home = TN_HOME_NONE, .extra = TN_NONE };
@@ -21,6 +37,10 @@ static uint32_t new_slot(tn_compile *c, uint32_t v)
 {
     tn_plan *plan = c->plan;
     tn_plan_value *value = &c->values[v], *root = &c->values[value->root];
+    if (plan->num_slots == c->max_slots) {
+        c->out_of_slots = true; /* most_slots has missed a use: tn_pass_emit then fails */
+        return 0;
+    }
     bool is_const = tn_value_is_const(c, v);
     tn_slot slot = { .home = is_const ? TN_HOME_CONST : value->home, .dtype = value->dtype, .dims = value->dims, .extra = TN_NONE };
     if (is_const)
@@ -192,5 +212,7 @@ tn_status tn_pass_emit(tn_compile *c)
         status = emit_steps(c);
     if (!status)
         status = emit_ends(c);
+    if (!status && c->out_of_slots)
+        status = tn_fail(TN_INTERNAL, "a plan of %zu steps has more slots than its steps use", c->plan->num_steps);
     return status ? status : shrink(c->plan);
 }

@@ -32,6 +32,8 @@ tn_status tn_request_check_lists(const tn_request *r)
                        r->targets.n);
     if (r->fetches.n && !r->results)
         return tn_fail(TN_INVALID_ARGUMENT, "%zu fetches, but nowhere to put the results", r->fetches.n);
+    if (r->timeout_ms < 0)
+        return tn_fail(TN_INVALID_ARGUMENT, "a run with a negative time limit: %lld ms", (long long)r->timeout_ms);
     return TN_OK;
 }
 

@@ -54,7 +54,11 @@ static tn_tensor *new_result(tn_session_core *core, const void *owner, const val
 static tn_status check_into(const tn_tensor *into, const value *v)
 {
     char is[TN_DIMS_TEXT], has[TN_DIMS_TEXT];
-    if (into->dtype == v->dtype && v->dtype != TN_STRING && tn_dims_equal(&into->dims, v->dims))
+    if (v->dtype == TN_STRING)
+        return tn_fail_node(TN_INVALID_ARGUMENT, v->fetch.op->def->name, v->fetch.op->name,
+                            "Fetch '%s:%d' is of strings, whose bytes have no fixed place: it cannot be written .into a tensor",
+                            v->fetch.op->name, v->fetch.index);
+    if (into->dtype == v->dtype && tn_dims_equal(&into->dims, v->dims))
         return TN_OK;
     return tn_fail_node(TN_INVALID_ARGUMENT, v->fetch.op->def->name, v->fetch.op->name,
                         "Fetch '%s:%d' of type %s and shape %s does not fit .into, a tensor of type %s and shape %s", v->fetch.op->name,
