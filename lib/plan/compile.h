@@ -39,15 +39,14 @@ typedef struct tn_plan_value {
     tn_op *variable;     /* of references and resources, and of reads: whose value it is */
     uint32_t canon;      /* the value that stands for it; itself when canonical */
     uint32_t root;       /* whose bytes it uses */
-    uint32_t
-        made; /* what its operation writes: itself, but where it is fed, and the operation runs all the same, a value that nobody sees */
-    uint32_t deref;    /* the read of a reference just after its maker, or TN_NONE */
-    uint32_t next;     /* in its node's list of reads */
-    uint32_t node;     /* its maker */
-    uint32_t slot;     /* TN_NONE until it is needed */
-    uint32_t last_use; /* of a root: position of the last instruction that needs its bytes */
-    size_t offset;     /* of a root in the arena */
-    uint32_t range;    /* the same, while it is being placed */
+    uint32_t made;       /* what its operation writes: itself, or, where it is fed, a value that nobody sees */
+    uint32_t deref;      /* the read of a reference just after its maker, or TN_NONE */
+    uint32_t next;       /* in its node's list of reads */
+    uint32_t node;       /* its maker */
+    uint32_t slot;       /* TN_NONE until it is needed */
+    uint32_t last_use;   /* of a root: position of the last instruction that needs its bytes */
+    size_t offset;       /* of a root in the arena */
+    uint32_t range;      /* the same, while it is being placed */
     tn_dtype dtype;
     tn_home home;
     bool is_ref, fed, fetched;
@@ -105,6 +104,9 @@ tn_status tn_pass_prune(tn_compile *c);    /* marks, nodes, values, fed values; 
 tn_status tn_pass_infer(tn_compile *c);    /* dims, operands, roles; folds and merges on the way */
 tn_status tn_pass_schedule(tn_compile *c); /* order */
 tn_status tn_pass_lower(tn_compile *c);    /* instructions, kernels prepared */
+tn_status tn_pass_place(tn_compile *c);    /* homes and offsets */
+tn_status tn_pass_emit(tn_compile *c);     /* slots and steps */
+
 /* The value that a node's kernel writes as output i. */
 static inline uint32_t tn_value_made(const tn_compile *c, const tn_node *node, int i)
 {
@@ -112,9 +114,6 @@ static inline uint32_t tn_value_made(const tn_compile *c, const tn_node *node, i
 }
 /* TN_RESOURCE_EXHAUSTED "OOM when allocating tensor with shape[…]" for a value. */
 tn_status tn_value_too_large(const tn_compile *c, uint32_t v);
-tn_status tn_pass_place(tn_compile *c); /* homes and offsets */
-tn_status tn_pass_emit(tn_compile *c);  /* slots and steps */
-
 /* The index in request->feeds of an output, or TN_NONE. */
 uint32_t tn_feed_of(const tn_compile *c, tn_output output);
 /* A new value of its own root; TN_NONE: memory ran out. */
