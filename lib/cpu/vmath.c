@@ -48,40 +48,40 @@ TN_ALWAYS_INLINE double f64_atanh_tail(double z)
 }
 
 /* LN2_HIGH has so many zeros at its end that its product by an exponent is exact. */
-#define T float
-#define U uint32_t
-#define NAME(x) f32_##x
-#define TABLE tn_vmath_f32
-#define MANTISSA 23
-#define BIAS 127
-#define SHIFTER 0x1.8p23f
-#define LOG2E 0x1.715476p0f
-#define LN2_HIGH 0x1.62e4p-1f
-#define LN2_LOW 0x1.7f7d1cp-20f
-#define EXP_LEAST (-104.0f)
-#define EXP_MOST 89.0f
-#define TANH_MOST 10.0f
+#define T            float
+#define U            uint32_t
+#define NAME(x)      f32_##x
+#define TABLE        tn_vmath_f32
+#define MANTISSA     23
+#define BIAS         127
+#define SHIFTER      0x1.8p23f
+#define LOG2E        0x1.715476p0f
+#define LN2_HIGH     0x1.62e4p-1f
+#define LN2_LOW      0x1.7f7d1cp-20f
+#define EXP_LEAST    (-104.0f)
+#define EXP_MOST     89.0f
+#define TANH_MOST    10.0f
 #define NORMAL_LEAST 0x1p-126f
-#define SQRT_HALF 0x1.6a09e6p-1f
-#define LARGEST 0x1.fffffep127f
+#define SQRT_HALF    0x1.6a09e6p-1f
+#define LARGEST      0x1.fffffep127f
 #include "cpu/vmath_body.h"
 
-#define T double
-#define U uint64_t
-#define NAME(x) f64_##x
-#define TABLE tn_vmath_f64
-#define MANTISSA 52
-#define BIAS 1023
-#define SHIFTER 0x1.8p52
-#define LOG2E 0x1.71547652b82fep0
-#define LN2_HIGH 0x1.62e42fefap-1
-#define LN2_LOW 0x1.cf79abc9e3b3ap-40
-#define EXP_LEAST (-746.0)
-#define EXP_MOST 710.0
-#define TANH_MOST 20.0
+#define T            double
+#define U            uint64_t
+#define NAME(x)      f64_##x
+#define TABLE        tn_vmath_f64
+#define MANTISSA     52
+#define BIAS         1023
+#define SHIFTER      0x1.8p52
+#define LOG2E        0x1.71547652b82fep0
+#define LN2_HIGH     0x1.62e42fefap-1
+#define LN2_LOW      0x1.cf79abc9e3b3ap-40
+#define EXP_LEAST    (-746.0)
+#define EXP_MOST     710.0
+#define TANH_MOST    20.0
 #define NORMAL_LEAST 0x1p-1022
-#define SQRT_HALF 0x1.6a09e667f3bcdp-1
-#define LARGEST 0x1.fffffffffffffp1023
+#define SQRT_HALF    0x1.6a09e667f3bcdp-1
+#define LARGEST      0x1.fffffffffffffp1023
 #include "cpu/vmath_body.h"
 
 const tn_vmath_f32 *tn_vmath_base_f32(void)
