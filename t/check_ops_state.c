@@ -86,4 +86,25 @@ START_TEST(gradient_of_a_read)
 }
 END_TEST
 
-TN_SUITE("ops state", references, references_refuse, resources, resources_refuse, gradient_of_a_read)
+static tn_output handle_named(const char *name)
+{
+    tn_attrs attrs = TN_ATTRS(TN_TYPE_ATTR("dtype", TN_FLOAT32), TN_SHAPE_ATTR("shape", 0, NULL));
+    return tn_op_output(tn_op_new(NULL, "VarHandleOp", TN_OUTPUTS(), .name = name, .attrs = attrs), 0);
+}
+
+/* What chooses between handles gives one that stands for no variable: it is not taken for the first. */
+START_TEST(a_chosen_handle_is_no_variables)
+{
+    tn_output chosen = tn_select(tn_const_new(TN_BOOL, 0, NULL, &(bool){ false }, NULL), handle_named("a"), handle_named("b"));
+    tn_output same = tn_identity(handle_named("c"));
+    tn_op *bad = tn_op_new(NULL, "AssignVariableOp", TN_OUTPUTS(chosen, tn_scalar(1.0f)));
+    tn_op *good = tn_op_new(NULL, "AssignVariableOp", TN_OUTPUTS(same, tn_scalar(1.0f)));
+    WITH_SESSION(s) {
+        ck_assert_int_eq(tn_run_op(s, good), TN_OK);
+        ck_assert_int_eq(tn_run_op(s, bad), TN_UNIMPLEMENTED);
+        expect_error(TN_UNIMPLEMENTED, "no kernel for resource");
+    }
+}
+END_TEST
+
+TN_SUITE("ops state", references, references_refuse, resources, resources_refuse, gradient_of_a_read, a_chosen_handle_is_no_variables)

@@ -181,11 +181,14 @@ static bool share_tensors(const build *b, tn_op *op)
 
 /* ---- Outputs ---- */
 
-/* The variable that a reference or a resource coming out of op stands for. */
+/* The variable that a reference or a resource coming out of op stands for. References are handed on by what changes them, resources by
+ * views alone: of what chooses between two of them nobody knows, before a run, which it is. */
 static tn_op *variable_of(tn_op *op, bool is_ref, tn_dtype dtype)
 {
     if (op->def->flags & TN_OP_VARIABLE)
         return op;
+    if (!is_ref && !(op->def->flags & TN_OP_VIEW))
+        return NULL;
     for (int i = 0; i < op->num_inputs; i++) {
         const tn_value *in = tn_value_of(op->inputs[i]);
         if (in->variable && (is_ref ? in->is_ref : in->dtype == dtype))
