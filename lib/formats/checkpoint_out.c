@@ -115,7 +115,8 @@ static tn_status write_parts(const void *owner, const char *prefix, const tn_che
 
 tn_status tn_checkpoint_write(const char *prefix, tn_checkpoint_item *items, size_t n)
 {
-    qsort(items, n, sizeof *items, by_name);
+    if (n) /* qsort wants an array even for nothing */
+        qsort(items, n, sizeof *items, by_name);
     tn_status status = check_items(items, n);
     if (status)
         return status;
