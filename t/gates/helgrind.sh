@@ -10,7 +10,7 @@ one() {
     CK_FORK=no TN_UNDER_VALGRIND=1
     export CK_FORK TN_UNDER_VALGRIND
     # shellcheck disable=SC2086
-    if ${LIBTOOL:+$LIBTOOL --mode=execute} "${VALGRIND:-valgrind}" --tool=helgrind --error-exitcode=9 --num-callers=30 "./$1" >"$log" 2>&1; then
+    if ${LIBTOOL:+$LIBTOOL --mode=execute} "${VALGRIND:-valgrind}" --tool=helgrind --fair-sched=try --error-exitcode=9 --num-callers=30 "./$1" >"$log" 2>&1; then
         echo "clean: $1 ($(($(date +%s) - start)) s)"
         rm -f "$log"
         exit 0

@@ -9,7 +9,7 @@ shift
 
 memcheck() {
     # shellcheck disable=SC2086
-    ${LIBTOOL:+$LIBTOOL --mode=execute} "${VALGRIND:-valgrind}" --tool=memcheck --error-exitcode=9 --leak-check=full --show-leak-kinds=all \
+    ${LIBTOOL:+$LIBTOOL --mode=execute} "${VALGRIND:-valgrind}" --tool=memcheck --fair-sched=try --error-exitcode=9 --leak-check=full --show-leak-kinds=all \
         --num-callers=30 "$@"
 }
 
