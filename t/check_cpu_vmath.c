@@ -2,7 +2,7 @@
  * The functions of lib/cpu/vmath.h, against the C library's in long double. Everything is done for both element types and for both sets
  * of functions, the ones of every processor and the fastest here: those must agree in every bit.
  */
-#include "cpu/vmath.h"
+#include "cpu/isa.h"
 #include <float.h>
 #include <math.h>
 #include "harness.h"
@@ -75,7 +75,7 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
             /* all bit patterns; the second time near zero, where the functions are curved */                                              \
             const T x[] = { sample_##name(j), ((T)j - SAMPLES / 2) * ((T)25 / SAMPLES) };                                                  \
             T y[2];                                                                                                                        \
-            function_##name(tn_vmath_best_##name(), i)(y, x, 2);                                                                           \
+            function_##name(tn_isa_best()->name, i)(y, x, 2);                                                                              \
             expect_near_##name(i, x[0], y[0]);                                                                                             \
             expect_near_##name(i, x[1], y[1]);                                                                                             \
         }                                                                                                                                  \
@@ -88,14 +88,14 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
             for (U j = 0; j < BLOCK; j++)                                                                                                  \
                 x[j] = sample_##name(first + j);                                                                                           \
             for (int i = 0; i < FUNCTIONS; i++) {                                                                                          \
-                function_##name(tn_vmath_base_##name(), i)(y, x, BLOCK);                                                                   \
-                function_##name(tn_vmath_best_##name(), i)(z, x, BLOCK);                                                                   \
+                function_##name(tn_isa_named("baseline")->name, i)(y, x, BLOCK);                                                           \
+                function_##name(tn_isa_best()->name, i)(z, x, BLOCK);                                                                      \
                 ck_assert_mem_eq(y, z, sizeof y);                                                                                          \
             }                                                                                                                              \
             for (int j = 0; j < BLOCK; j++)                                                                                                \
                 x[j] = (T)((j * 37) % 101) / 9;                                                                                            \
-            const double sum = tn_vmath_base_##name()->exp_sum(y, x, 3, BLOCK);                                                            \
-            ck_assert(sum == tn_vmath_best_##name()->exp_sum(z, x, 3, BLOCK));                                                             \
+            const double sum = tn_isa_named("baseline")->name->exp_sum(y, x, 3, BLOCK);                                                    \
+            ck_assert(sum == tn_isa_best()->name->exp_sum(z, x, 3, BLOCK));                                                                \
             ck_assert_mem_eq(y, z, sizeof y);                                                                                              \
         }                                                                                                                                  \
     }                                                                                                                                      \
@@ -130,7 +130,7 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
     static void expect_value_##name(int i, T x, T want)                                                                                    \
     {                                                                                                                                      \
         T got;                                                                                                                             \
-        function_##name(tn_vmath_best_##name(), i)(&got, &x, 1);                                                                           \
+        function_##name(tn_isa_best()->name, i)(&got, &x, 1);                                                                              \
         ck_assert_msg(want != want ? got != got : got == want && !signbit(got) == !signbit(want), "%s(%a) is %a, not %a",                  \
                       functions[i].title, (double)x, (double)got, (double)want);                                                           \
     }                                                                                                                                      \
@@ -249,8 +249,8 @@ START_TEST(ends_of_the_range)
         const double z = -708 - (double)i / 26;
         float y;
         double u;
-        tn_vmath_best_f32()->exp(&y, &x, 1);
-        tn_vmath_best_f64()->exp(&u, &z, 1);
+        tn_isa_best()->f32->exp(&y, &x, 1);
+        tn_isa_best()->f64->exp(&u, &z, 1);
         expect_near_f32(EXP, x, y);
         if (extended())
             expect_near_f64(EXP, z, u);
@@ -267,29 +267,29 @@ END_TEST
 
 START_TEST(every_length_and_start)
 {
-    expect_all_lengths_f32(tn_vmath_base_f32());
-    expect_all_lengths_f32(tn_vmath_best_f32());
-    expect_all_lengths_f64(tn_vmath_base_f64());
-    expect_all_lengths_f64(tn_vmath_best_f64());
+    expect_all_lengths_f32(tn_isa_named("baseline")->f32);
+    expect_all_lengths_f32(tn_isa_best()->f32);
+    expect_all_lengths_f64(tn_isa_named("baseline")->f64);
+    expect_all_lengths_f64(tn_isa_best()->f64);
 }
 END_TEST
 
 START_TEST(largest)
 {
-    expect_largest_f32(tn_vmath_base_f32());
-    expect_largest_f32(tn_vmath_best_f32());
-    expect_largest_f64(tn_vmath_base_f64());
-    expect_largest_f64(tn_vmath_best_f64());
+    expect_largest_f32(tn_isa_named("baseline")->f32);
+    expect_largest_f32(tn_isa_best()->f32);
+    expect_largest_f64(tn_isa_named("baseline")->f64);
+    expect_largest_f64(tn_isa_best()->f64);
 }
 END_TEST
 
 START_TEST(sums)
 {
     for (int64_t n = 0; n <= 3 * LENGTHS; n++) {
-        expect_sum_f32(tn_vmath_base_f32(), n);
-        expect_sum_f32(tn_vmath_best_f32(), n);
-        expect_sum_f64(tn_vmath_base_f64(), n);
-        expect_sum_f64(tn_vmath_best_f64(), n);
+        expect_sum_f32(tn_isa_named("baseline")->f32, n);
+        expect_sum_f32(tn_isa_best()->f32, n);
+        expect_sum_f64(tn_isa_named("baseline")->f64, n);
+        expect_sum_f64(tn_isa_best()->f64, n);
     }
 }
 END_TEST

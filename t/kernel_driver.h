@@ -15,6 +15,8 @@ enum { DRIVE_INPUTS = 16, DRIVE_OUTPUTS = 8 };
 tn_status drive_all(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in, int n, tn_tensor **out);
 /* The same for an operation with one output: NULL when it failed, with the thread's error. */
 tn_tensor *drive(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in);
+/* Into how many pieces a kernel that can be divided is cut, at most; 0: it is run whole. 3 at first. */
+extern int drive_pieces;
 /* The inputs that prepare of the last drive allowed to be written over, as bits. */
 extern unsigned drive_in_place_bits;
 /* The same, with the output written over input i, which prepare must have allowed: fails the test when it did not. Gives in[i]. */

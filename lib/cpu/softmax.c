@@ -3,7 +3,7 @@
 #include "core/alloc.h"
 #include "cpu/elementwise.h"
 #include "cpu/kernels.h"
-#include "cpu/vmath.h"
+#include "cpu/isa.h"
 
 typedef struct softmax_args {
     int64_t rows, classes;
@@ -13,7 +13,7 @@ typedef struct softmax_args {
     static tn_status softmax_##name(const tn_step *step, const tn_frame *frame)                                                            \
     {                                                                                                                                      \
         const softmax_args *a = step->args;                                                                                                \
-        const tn_vmath_##name *math = tn_vmath_best_##name();                                                                              \
+        const tn_vmath_##name *math = tn_isa_best()->name;                                                                                 \
         const T *x = tn_in(step, frame, 0);                                                                                                \
         T *y = tn_out(step, frame, 0);                                                                                                     \
         for (int64_t row = 0; row < a->rows; row++, x += a->classes, y += a->classes) {                                                    \
@@ -26,7 +26,7 @@ typedef struct softmax_args {
     static tn_status log_softmax_##name(const tn_step *step, const tn_frame *frame)                                                        \
     {                                                                                                                                      \
         const softmax_args *a = step->args;                                                                                                \
-        const tn_vmath_##name *math = tn_vmath_best_##name();                                                                              \
+        const tn_vmath_##name *math = tn_isa_best()->name;                                                                                 \
         const T *x = tn_in(step, frame, 0);                                                                                                \
         T *y = tn_out(step, frame, 0);                                                                                                     \
         for (int64_t row = 0; row < a->rows; row++, x += a->classes, y += a->classes) {                                                    \

@@ -1,7 +1,7 @@
 /* Kernels of operations with one input. Integers wrap; NaN in, NaN out. */
 #include "cpu/elementwise.h"
 #include "cpu/kernels.h"
-#include "cpu/vmath.h"
+#include "cpu/isa.h"
 
 #include <math.h>
 
@@ -20,7 +20,7 @@
 #define VMATH(name, suffix)                                                                                                                \
     static tn_status name##_##suffix##_flat(const tn_step *step, const tn_frame *frame)                                                    \
     {                                                                                                                                      \
-        tn_vmath_best_##suffix()->name(tn_out(step, frame, 0), tn_in(step, frame, 0), ((const tn_rows *)step->args)->n);                   \
+        tn_isa_best()->suffix->name(tn_out(step, frame, 0), tn_in(step, frame, 0), ((const tn_rows *)step->args)->n);                      \
         return TN_OK;                                                                                                                      \
     }
 

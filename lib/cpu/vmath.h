@@ -27,11 +27,4 @@ TN_VMATH(tn_vmath_f32, float);
 TN_VMATH(tn_vmath_f64, double);
 #undef TN_VMATH
 
-/* What this processor does fastest. */
-const tn_vmath_f32 *tn_vmath_best_f32(void);
-const tn_vmath_f64 *tn_vmath_best_f64(void);
-/* What every processor does. */
-const tn_vmath_f32 *tn_vmath_base_f32(void);
-const tn_vmath_f64 *tn_vmath_base_f64(void);
-
 #endif

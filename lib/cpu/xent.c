@@ -6,7 +6,7 @@
 #include "core/alloc.h"
 #include "cpu/elementwise.h"
 #include "cpu/kernels.h"
-#include "cpu/vmath.h"
+#include "cpu/isa.h"
 
 typedef struct xent_args {
     int64_t rows, classes;
@@ -18,7 +18,7 @@ typedef struct xent_args {
     /* shifted[i] = x[i] - max x; gives the logarithm of the sum of their exponentials, and one part in the sum. */                        \
     static T shift_##name(const T *x, int64_t class_step, int64_t n, T *shifted, T *part)                                                  \
     {                                                                                                                                      \
-        const tn_vmath_##name *math = tn_vmath_best_##name();                                                                              \
+        const tn_vmath_##name *math = tn_isa_best()->name;                                                                                 \
         const T max = math->largest(x, class_step ? n : 1);                                                                                \
         TN_INDEPENDENT                                                                                                                     \
         for (int64_t i = 0; i < n; i++)                                                                                                    \
@@ -39,7 +39,7 @@ typedef struct xent_args {
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
                 entropy += label[i * a->labels_class] * (log_sum - backprop[i]);                                                           \
             loss[row] = (T)entropy;                                                                                                        \
-            tn_vmath_best_##name()->exp(backprop, backprop, a->classes);                                                                   \
+            tn_isa_best()->name->exp(backprop, backprop, a->classes);                                                                      \
             TN_INDEPENDENT                                                                                                                 \
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
                 backprop[i] = backprop[i] * part - label[i * a->labels_class];                                                             \
@@ -58,7 +58,7 @@ typedef struct xent_args {
             int64_t label = label_at(a, tn_in(step, frame, 1), row);                                                                       \
             T part, log_sum = shift_##name(x, 1, a->classes, backprop, &part);                                                             \
             loss[row] = log_sum - backprop[label];                                                                                         \
-            tn_vmath_best_##name()->exp(backprop, backprop, a->classes);                                                                   \
+            tn_isa_best()->name->exp(backprop, backprop, a->classes);                                                                      \
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
                 backprop[i] *= part;                                                                                                       \
             backprop[label] -= 1;                                                                                                          \

@@ -20,15 +20,26 @@ typedef struct tn_operand {
 
 typedef struct tn_step tn_step;
 typedef struct tn_frame tn_frame;
+typedef struct tn_pool tn_pool;                     /* core/pool.h: the threads of a session */
+typedef struct tn_meter tn_meter;                   /* core/buffer.h: a session's bytes */
 typedef struct tn_variable_state tn_variable_state; /* session/state.h: a variable's value in one session */
 typedef struct tn_random_state tn_random_state;     /* session/state.h: an operation's random stream in one session */
 
 /* Computes; an error (division by zero, index out of range) is set with tn_step_fail and returned. Outputs may then be half written. */
 typedef tn_status (*tn_kernel)(const tn_step *step, const tn_frame *frame);
 
+/* Some of a step's units, for a kernel that can be divided. */
+typedef struct tn_range {
+    int64_t first, last; /* units first … last - 1; never empty */
+    int worker;          /* which of the run's threads this is, 0 … threads - 1: for scratch of its own */
+} tn_range;
+/* Computes the units of a range. Ranges run at once, on different threads and in any order, and share nothing that they write. Where a
+ * step is cut must not change its results. */
+typedef tn_status (*tn_part)(const tn_step *step, const tn_frame *frame, tn_range range);
+
 struct tn_step {
     tn_kernel run;
-    const uint32_t *slots; /* of the inputs, then of the outputs: indices into frame->data */
+    const uint32_t *slots; /* of the inputs, then of the outputs, then of the workspace when there is one: indices into frame->data */
     const void *args;      /* of prepare */
     uint32_t num_inputs;
     uint32_t num_outputs;
@@ -37,7 +48,8 @@ struct tn_step {
 
 /* The memory of one run, as kernels see it. The session's struct opens with it. */
 struct tn_frame {
-    void **data; /* by slot: the elements of each value */
+    void **data;   /* by slot: the elements of each value */
+    tn_pool *pool; /* NULL: one thread */
 };
 
 static inline const void *tn_in(const tn_step *step, const tn_frame *frame, uint32_t i)
@@ -48,6 +60,32 @@ static inline void *tn_out(const tn_step *step, const tn_frame *frame, uint32_t 
 {
     return frame->data[step->slots[step->num_inputs + i]];
 }
+/* The bytes that prepare asked for in `workspace`: not initialised, 64-byte aligned, this step's alone while it runs. */
+static inline void *tn_workspace(const tn_step *step, const tn_frame *frame)
+{
+    return frame->data[step->slots[step->num_inputs + step->num_outputs]];
+}
+
+/*
+ * What the plan joins to a kernel so that elements need not travel through memory twice. Both are elementwise programs that the plan has
+ * compiled (cpu/fused.c); what they read beside the kernel's own operands are further inputs of the step, behind the kernel's.
+ *
+ * A finish changes output 0 in place. The output is seen as a matrix whose columns are its last dimension (a scalar is 1 by 1); the kernel
+ * calls it once for every rectangle of it, from the thread that made it, when the elements are final but still in a cache. Rows that name
+ * TN_OP_FINISHES do so when `finish` is there. A source stands for an input that was never written: the kernel asks for its elements
+ * [first, first + n) in row-major order, at most TN_SOURCE_MOST at a time, as often as it likes. Rows say with .source which input it may
+ * be.
+ */
+enum { TN_SOURCE_MOST = 512 };
+typedef struct tn_finish tn_finish;
+struct tn_finish {
+    void (*run)(const tn_finish *finish, const tn_step *step, const tn_frame *frame, int64_t row, int64_t rows, int64_t column,
+                int64_t columns);
+};
+typedef struct tn_source tn_source;
+struct tn_source {
+    void (*load)(const tn_source *source, const tn_step *step, const tn_frame *frame, int64_t first, int64_t n, void *into);
+};
 
 typedef struct tn_prepare {
     const void *owner; /* what args is allocated on: the plan, or the frame of a dynamic step */
@@ -56,9 +94,16 @@ typedef struct tn_prepare {
     const tn_operand *in, *out;
     tn_variable_state *const *variables; /* by input: that of a reference or resource input, else NULL */
     tn_random_state *random;             /* of a row with TN_OP_RANDOM, else NULL */
+    int threads;                         /* the most that work on the step at once; 0 is 1 */
+    tn_meter *meter;                     /* for bytes that prepare packs once for many runs; NULL: not metered */
+    const tn_finish *finish;             /* NULL: none. Only for rows with TN_OP_FINISHES */
+    const tn_source *source;             /* NULL: none. Only for rows with .source */
     /* filled in by prepare: */
-    tn_kernel run;
+    tn_kernel run; /* the whole step, on one thread unless it divides itself with tn_pool_run */
     const void *args;
+    tn_part part;      /* NULL: the step cannot be divided. Else the plan may run ranges of the units in place of `run` */
+    int64_t units;     /* of part; each is about as much work as any other */
+    size_t workspace;  /* bytes of scratch; 0: none */
     unsigned in_place; /* bit i: output 0 may be written over input i (they then have the same bytes) */
     double work;       /* elementary operations, when they are many more than the elements of inputs and outputs: MatMul */
 } tn_prepare;

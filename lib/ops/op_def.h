@@ -40,6 +40,7 @@ enum {
     TN_OP_DIMS_ONLY = 1 << 8,    /* its outputs follow from the dims of its inputs alone: Shape, Size, Rank */
     TN_OP_CONST = 1 << 9,        /* Const: its value is its attribute */
     TN_OP_PLACEHOLDER = 1 << 10, /* Placeholder: must be fed */
+    TN_OP_FINISHES = 1 << 11,    /* its kernel calls tn_prepare.finish */
     TN_OP_UNINIT_OK = 1 << 7     /* its variable may be uninitialised: Assign, IsVariableInitialized */
 };
 
@@ -52,6 +53,7 @@ struct tn_op_def {
     tn_status (*gradient)(tn_gradient *g);
     tn_status (*prepare)(tn_prepare *p); /* NULL with TN_OP_VIEW, and for what the plan or the session does itself */
     unsigned flags;
+    int source;              /* 1 + the input that may be a tn_prepare.source; 0: none */
     const char *constructor; /* C name without tn_, default: the name in snake case; "" when build.h or train.h has one by hand */
     const char *formula;     /* one sentence or formula, for the manual */
 };

@@ -69,6 +69,7 @@ typedef struct tn_instr {
     tn_kernel run;  /* of KERNEL */
     const void *args;
     unsigned in_place;
+    uint32_t workspace; /* of KERNEL: the value that its scratch is kept as, or TN_NONE */
 } tn_instr;
 
 typedef struct tn_compile {

@@ -3,7 +3,9 @@
  * kernel is prepared each time, by the same functions as at plan time.
  */
 #include "core/alloc.h"
+#include "core/pool.h"
 #include "core/status.h"
+#include "core/tensor.h"
 #include "plan/compile.h"
 
 /* One execution of a dynamic step; owner of all that it needs. */
@@ -81,6 +83,17 @@ static tn_status take_all_memory(dynamic *d)
     return status;
 }
 
+/* Freed with all that the step needed. */
+static tn_status take_workspace(dynamic *d, size_t bytes)
+{
+    const tn_dims dims = tn_dims_vector((int64_t)bytes);
+    const tn_tensor *workspace = tn_tensor_raw(d, TN_UINT8, &dims, d->frame->plan->meter);
+    if (!workspace)
+        return TN_RESOURCE_EXHAUSTED;
+    d->frame->base.data[d->step->slots[d->step->num_inputs + d->step->num_outputs]] = workspace->data;
+    return TN_OK;
+}
+
 static tn_status run_kernel(dynamic *d)
 {
     const tn_op *op = d->step->op;
@@ -96,8 +109,14 @@ static tn_status run_kernel(dynamic *d)
                      .in = d->in,
                      .out = d->out,
                      .variables = args->variables,
-                     .random = args->random };
+                     .random = args->random,
+                     .threads = tn_pool_threads(d->frame->base.pool),
+                     .meter = d->frame->plan->meter };
     tn_status status = op->def->prepare(&p);
+    if (status)
+        return status;
+    if (p.workspace)
+        status = take_workspace(d, p.workspace);
     if (status)
         return status;
     tn_step step = *d->step;

@@ -3,13 +3,13 @@
 #include "core/status.h"
 #include "plan/compile.h"
 
-/* At most so many slots: what steps make, the constants they take, what is read, fed and fetched, and slot 0. */
+/* At most so many slots: what steps make, their workspaces, the constants they take, what is read, fed and fetched, and slot 0. */
 static size_t most_slots(const tn_compile *c)
 {
     size_t n = 1 + c->request->num_feeds + c->request->num_fetches;
     for (uint32_t p = 0; p < c->num_instrs; p++) {
         const tn_node *node = c->instrs[p].node == TN_NONE ? NULL : &c->nodes[c->instrs[p].node];
-        n += node ? (size_t)node->op->num_outputs : 1;
+        n += node ? (size_t)node->op->num_outputs + 1 : 1;
         for (int i = 0; node && i < node->op->num_inputs; i++) {
             uint32_t v = c->operands[node->first_operand + (uint32_t)i];
             n += v != TN_NONE && tn_value_is_const(c, v);
@@ -77,6 +77,18 @@ static uint32_t output_slot(tn_compile *c, uint32_t v)
     return value->is_ref || value->dtype == TN_RESOURCE || value->fed ? 0 : slot_of(c, v);
 }
 
+/* A slot that a dynamic step points at the workspace its kernel turns out to want. */
+static uint32_t late_slot(tn_compile *c)
+{
+    tn_plan *plan = c->plan;
+    if (plan->num_slots == c->max_slots) {
+        c->out_of_slots = true;
+        return 0;
+    }
+    plan->slots[plan->num_slots] = (tn_slot){ .home = TN_HOME_NONE, .extra = TN_NONE };
+    return (uint32_t)plan->num_slots++;
+}
+
 static void emit_step(tn_compile *c, const tn_instr *instr, tn_step *step, uint32_t *slots)
 {
     const tn_node *node = &c->nodes[instr->node];
@@ -86,6 +98,7 @@ static void emit_step(tn_compile *c, const tn_instr *instr, tn_step *step, uint3
         slots[n++] = slot_of(c, c->operands[node->first_operand + (uint32_t)i]);
     for (int i = 0; i < op->num_outputs; i++)
         slots[n++] = output_slot(c, tn_value_made(c, node, i));
+    slots[n] = instr->workspace != TN_NONE ? slot_of(c, instr->workspace) : instr->kind == TN_INSTR_DYNAMIC ? late_slot(c) : 0;
     *step = (tn_step){ .run = instr->kind == TN_INSTR_KERNEL ? instr->run : tn_run_dynamic,
                        .slots = slots,
                        .args = instr->args,
@@ -127,7 +140,7 @@ static size_t slots_of_instr(const tn_compile *c, const tn_instr *instr)
 {
     if (instr->kind == TN_INSTR_ALIAS)
         return 2;
-    return instr->node == TN_NONE ? 0 : (size_t)(c->nodes[instr->node].op->num_inputs + c->nodes[instr->node].op->num_outputs);
+    return instr->node == TN_NONE ? 0 : (size_t)(c->nodes[instr->node].op->num_inputs + c->nodes[instr->node].op->num_outputs) + 1;
 }
 
 static tn_status emit_instr(tn_compile *c, const tn_instr *instr, tn_step *step, uint32_t *slots)

@@ -14,7 +14,7 @@ static tn_instr *new_instr(tn_compile *c, tn_instr_kind kind)
         c->max_instrs = max;
     }
     tn_instr *instr = &c->instrs[c->num_instrs++];
-    *instr = (tn_instr){ .kind = kind, .node = TN_NONE, .value = TN_NONE };
+    *instr = (tn_instr){ .kind = kind, .node = TN_NONE, .value = TN_NONE, .workspace = TN_NONE };
     return instr;
 }
 
@@ -132,11 +132,29 @@ static tn_status make_dynamic(tn_compile *c, const tn_node *node, tn_instr *inst
     return TN_OK;
 }
 
+/* Scratch is a value of the step's own, in the arena while the step runs. */
+static tn_status add_workspace(tn_compile *c, tn_instr *instr, size_t bytes)
+{
+    tn_dims *dims = TN_NEW(c->plan, tn_dims);
+    if (!dims)
+        return TN_RESOURCE_EXHAUSTED;
+    *dims = tn_dims_vector((int64_t)bytes);
+    instr->workspace = tn_value_new(c, instr->node, TN_UINT8, dims);
+    return instr->workspace == TN_NONE ? TN_RESOURCE_EXHAUSTED : TN_OK;
+}
+
 static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, double *work)
 {
     const tn_op *op = node->op;
     tn_variable_state **variables = NULL;
-    tn_prepare p = { .owner = c->plan, .op = op, .num_inputs = op->num_inputs, .num_outputs = op->num_outputs, .in = c->in, .out = c->out };
+    tn_prepare p = { .owner = c->plan,
+                     .op = op,
+                     .num_inputs = op->num_inputs,
+                     .num_outputs = op->num_outputs,
+                     .in = c->in,
+                     .out = c->out,
+                     .threads = c->request->threads,
+                     .meter = c->request->meter };
     if (has_state(op)) {
         variables = TN_NEW_ARRAY(c->plan, tn_variable_state *, (size_t)op->num_inputs);
         tn_status status = variables ? tn_bind_state(c->request, op, variables, &p.random) : TN_RESOURCE_EXHAUSTED;
@@ -147,11 +165,13 @@ static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, do
     tn_status status = can_prepare_now(c, op) ? op->def->prepare(&p) : TN_UNAVAILABLE;
     if (status == TN_UNAVAILABLE)
         return make_dynamic(c, node, instr, variables, p.random);
+    if (status)
+        return status;
     instr->run = p.run;
     instr->args = p.args;
     instr->in_place = p.in_place;
     *work = work_of(c, op, p.work);
-    return status;
+    return p.workspace ? add_workspace(c, instr, p.workspace) : TN_OK;
 }
 
 /* A step, and a check before it when much was done since the last one. */

@@ -54,6 +54,8 @@ static void find_last_uses(tn_compile *c)
                 use(c, c->operands[node->first_operand + (uint32_t)i], p);
         for (int i = 0; i < node->op->num_outputs; i++)
             use(c, tn_value_made(c, node, i), p);
+        if (instr->workspace != TN_NONE)
+            use(c, instr->workspace, p);
     }
     for (uint32_t v = 0; v < c->num_values; v++)
         if (c->values[v].fetched)
@@ -136,19 +138,26 @@ tn_status tn_value_too_large(const tn_compile *c, uint32_t v)
                         tn_dims_text(value->dims, text), tn_dtype_name(value->dtype));
 }
 
+static tn_status place(tn_compile *c, tn_offsets *offsets, uint32_t v)
+{
+    tn_plan_value *value = &c->values[v];
+    value->range = tn_offsets_take(offsets, bytes_of(value), &value->offset);
+    return value->range == TN_NONE ? tn_value_too_large(c, v) : TN_OK;
+}
+
 static tn_status place_outputs(tn_compile *c, tn_offsets *offsets, const tn_instr *instr, uint32_t position)
 {
     const tn_node *node = &c->nodes[instr->node];
     for (int i = 0; i < node->op->num_outputs; i++) {
         uint32_t v = tn_value_made(c, node, i);
-        tn_plan_value *value = &c->values[v];
+        const tn_plan_value *value = &c->values[v];
         if (value->home != TN_HOME_ARENA || value->root != v || (i == 0 && place_over_input(c, instr, position)))
             continue;
-        value->range = tn_offsets_take(offsets, bytes_of(value), &value->offset);
-        if (value->range == TN_NONE)
-            return tn_value_too_large(c, v);
+        tn_status status = place(c, offsets, v);
+        if (status)
+            return status;
     }
-    return TN_OK;
+    return instr->workspace == TN_NONE ? TN_OK : place(c, offsets, instr->workspace);
 }
 
 static void give_back(tn_compile *c, tn_offsets *offsets, uint32_t first)
@@ -202,7 +211,7 @@ static tn_status insert_releases(tn_compile *c, const uint32_t *ends)
         instrs[n++] = c->instrs[p];
         for (uint32_t v = ends[p]; v != TN_NONE; v = c->values[v].next)
             if (wants_release(c, &c->values[v]))
-                instrs[n++] = (tn_instr){ .kind = TN_INSTR_RELEASE, .node = TN_NONE, .value = v };
+                instrs[n++] = (tn_instr){ .kind = TN_INSTR_RELEASE, .node = TN_NONE, .value = v, .workspace = TN_NONE };
     }
     talloc_free(c->instrs);
     c->instrs = instrs;

@@ -24,6 +24,7 @@ typedef struct tn_plan_request {
     size_t num_targets;
     tn_optimize optimize;
     bool soft_placement, log_placement;
+    int threads; /* that a run may use; 0 is 1 */
     tn_meter *meter;
     /* The session's state for a TN_OP_VARIABLE or TN_OP_RANDOM operation, made when first asked for. NULL with the thread's error. */
     void *session;

@@ -1,6 +1,6 @@
 /*
  * Exponentials and logarithms over arrays: see vmath.h. The functions are in vmath_body.h, once for both element types; here are their
- * constants.
+ * constants. No fused multiply-add: results are the same on every processor.
  *
  * The polynomials were fitted by Remez's algorithm in 250 bits, for the least relative error of the function. Stated with each is that
  * error, before the coefficients were rounded.
@@ -10,11 +10,7 @@
 #include <math.h>
 #include <string.h>
 #include "cpu/elementwise.h"
-
-/* Vectors of 32 bytes where the processor has them. No fused multiply-add: results are the same on every processor. */
-#if defined(__x86_64__)
-#define TN_VMATH_WIDE __attribute__((target("avx2")))
-#endif
+#include "cpu/isa.h"
 
 /* Sums and maxima are made in lanes, always as many, whatever the vectors' width. */
 enum { LANES = 32 };
@@ -64,7 +60,7 @@ TN_ALWAYS_INLINE double f64_atanh_tail(double z)
 #define NORMAL_LEAST 0x1p-126f
 #define SQRT_HALF    0x1.6a09e6p-1f
 #define LARGEST      0x1.fffffep127f
-#include "cpu/vmath_body.h"
+#include "cpu/isa/vmath_body.h"
 
 #define T            double
 #define U            uint64_t
@@ -82,32 +78,4 @@ TN_ALWAYS_INLINE double f64_atanh_tail(double z)
 #define NORMAL_LEAST 0x1p-1022
 #define SQRT_HALF    0x1.6a09e667f3bcdp-1
 #define LARGEST      0x1.fffffffffffffp1023
-#include "cpu/vmath_body.h"
-
-const tn_vmath_f32 *tn_vmath_base_f32(void)
-{
-    return &f32_base;
-}
-
-const tn_vmath_f64 *tn_vmath_base_f64(void)
-{
-    return &f64_base;
-}
-
-const tn_vmath_f32 *tn_vmath_best_f32(void)
-{
-#ifdef TN_VMATH_WIDE
-    if (__builtin_cpu_supports("avx2"))
-        return &f32_wide;
-#endif
-    return &f32_base;
-}
-
-const tn_vmath_f64 *tn_vmath_best_f64(void)
-{
-#ifdef TN_VMATH_WIDE
-    if (__builtin_cpu_supports("avx2"))
-        return &f64_wide;
-#endif
-    return &f64_base;
-}
+#include "cpu/isa/vmath_body.h"

@@ -1,5 +1,5 @@
 /*
- * The functions of vmath.h for one element type: included by vmath.c for each, with
+ * The functions of vmath.h for one element type: included by isa/vmath.c for each, with
  *   T, U               the type, and the unsigned integer of its size,
  *   NAME(x), TABLE     a function that makes names of its own, and the type of its table of functions,
  *   MANTISSA, BIAS     the bits of its fraction, and what its exponent is stored with,
@@ -89,7 +89,7 @@ TN_ALWAYS_INLINE T NAME(larger)(T a, T b)
     return b > a ? b : a;
 }
 
-TN_ALWAYS_INLINE T NAME(largest)(const T *x, int64_t n)
+static T NAME(largest)(const T *x, int64_t n)
 {
     T lane[LANES], most = (T)-INFINITY;
     int64_t i = 0;
@@ -121,7 +121,7 @@ TN_ALWAYS_INLINE void NAME(exp_part)(double *lane, T *y, const T *x, T less, int
         memcpy(y, part, (size_t)m * sizeof *y);
 }
 
-TN_ALWAYS_INLINE double NAME(exp_sum)(T *y, const T *x, T less, int64_t n)
+static double NAME(exp_sum)(T *y, const T *x, T less, int64_t n)
 {
     double lane[LANES] = { 0 };
     int64_t i = 0;
@@ -135,36 +135,21 @@ TN_ALWAYS_INLINE double NAME(exp_sum)(T *y, const T *x, T less, int64_t n)
     return lane[0];
 }
 
-/* A loop over an array, and the table, for one instruction set. */
-#define TN_VMATH_MAP(version, function, attribute)                                                                                         \
-    attribute static void NAME(version##_##function)(T * y, const T *x, int64_t n)                                                         \
+/* Loops over arrays, and the table. */
+#define TN_VMATH_MAP(function)                                                                                                             \
+    static void NAME(map_##function)(T * y, const T *x, int64_t n)                                                                         \
     {                                                                                                                                      \
         TN_INDEPENDENT                                                                                                                     \
         for (int64_t i = 0; i < n; i++)                                                                                                    \
             y[i] = NAME(function)(x[i]);                                                                                                   \
     }
-#define TN_VMATH_TABLE(version, attribute)                                                                                                 \
-    TN_VMATH_MAP(version, exp, attribute)                                                                                                  \
-    TN_VMATH_MAP(version, log, attribute)                                                                                                  \
-    TN_VMATH_MAP(version, tanh, attribute)                                                                                                 \
-    TN_VMATH_MAP(version, sigmoid, attribute)                                                                                              \
-    TN_VMATH_MAP(version, softplus, attribute)                                                                                             \
-    attribute static T NAME(version##_largest)(const T *x, int64_t n)                                                                      \
-    {                                                                                                                                      \
-        return NAME(largest)(x, n);                                                                                                        \
-    }                                                                                                                                      \
-    attribute static double NAME(version##_exp_sum)(T * y, const T *x, T less, int64_t n)                                                  \
-    {                                                                                                                                      \
-        return NAME(exp_sum)(y, x, less, n);                                                                                               \
-    }                                                                                                                                      \
-    static const TABLE NAME(                                                                                                               \
-        version) = { NAME(version##_exp),      NAME(version##_log),     NAME(version##_tanh),   NAME(version##_sigmoid),                   \
-                     NAME(version##_softplus), NAME(version##_largest), NAME(version##_exp_sum) };
-TN_VMATH_TABLE(base, )
-#ifdef TN_VMATH_WIDE
-TN_VMATH_TABLE(wide, TN_VMATH_WIDE)
-#endif
-#undef TN_VMATH_TABLE
+TN_VMATH_MAP(exp)
+TN_VMATH_MAP(log)
+TN_VMATH_MAP(tanh)
+TN_VMATH_MAP(sigmoid)
+TN_VMATH_MAP(softplus)
+const TABLE TN_ISA_NAME(TABLE) = { NAME(map_exp),      NAME(map_log), NAME(map_tanh), NAME(map_sigmoid),
+                                   NAME(map_softplus), NAME(largest), NAME(exp_sum) };
 #undef TN_VMATH_MAP
 #undef T
 #undef U

@@ -1,0 +1,65 @@
+/* The choice of an instruction set: see isa.h. */
+#include "cpu/isa.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include "config.h"
+
+#define DECLARE(isa)                                                                                                                       \
+    extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                                                          \
+    extern const tn_vmath_f64 tn_vmath_f64_##isa;
+#define TABLE(isa)                                                                                                                         \
+    {                                                                                                                                      \
+        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa                                                               \
+    }
+
+/* The best first. */
+DECLARE(baseline)
+#ifdef TN_X86_64
+DECLARE(avx2)
+DECLARE(avx512)
+static const tn_isa sets[] = { TABLE(avx512), TABLE(avx2), TABLE(baseline) };
+#else
+static const tn_isa sets[] = { TABLE(baseline) };
+#endif
+enum { NUM_SETS = sizeof sets / sizeof sets[0] };
+
+static bool processor_has(const tn_isa *isa)
+{
+#ifdef TN_X86_64
+    __builtin_cpu_init();
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (!strcmp(isa->name, "avx2"))
+        return avx2;
+    if (!strcmp(isa->name, "avx512"))
+        return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512vl");
+#endif
+    return !strcmp(isa->name, "baseline");
+}
+
+const tn_isa *tn_isa_named(const char *name)
+{
+    for (int i = 0; i < NUM_SETS; i++)
+        if (!strcmp(sets[i].name, name))
+            return processor_has(&sets[i]) ? &sets[i] : NULL;
+    return NULL;
+}
+
+static const tn_isa *best = &sets[NUM_SETS - 1];
+
+/* Before main, so that reading it needs no lock. */
+__attribute__((constructor)) static void choose(void)
+{
+    const char *wanted = getenv("TENURE_ISA");
+    const tn_isa *named = wanted ? tn_isa_named(wanted) : NULL;
+    for (int i = 0; i < NUM_SETS && !named; i++)
+        named = processor_has(&sets[i]) ? &sets[i] : NULL;
+    best = named;
+}
+
+const tn_isa *tn_isa_best(void)
+{
+    return best;
+}

@@ -1,0 +1,28 @@
+/*
+ * Instruction sets: what is worth compiling more than once. The files of lib/cpu/isa are compiled for each set, with TN_ISA naming it, and
+ * each gives one table of functions, NAME_avx2 and so on; here the tables of a set stand together, and one set is chosen when the program
+ * starts: the best that the processor has, or the one that TENURE_ISA names in the environment (baseline, avx2, avx512), when the
+ * processor has it.
+ */
+#ifndef TN_CPU_ISA_H
+#define TN_CPU_ISA_H
+
+#include "cpu/vmath.h"
+
+typedef struct tn_isa {
+    const char *name;
+    const tn_vmath_f32 *f32;
+    const tn_vmath_f64 *f64;
+} tn_isa;
+
+/* The set that was chosen. */
+const tn_isa *tn_isa_best(void);
+/* A set by its name; NULL when there is none, or this processor does not have it. */
+const tn_isa *tn_isa_named(const char *name);
+
+/* In the files of lib/cpu/isa: NAME_baseline, NAME_avx2, NAME_avx512. */
+#define TN_ISA_JOIN_(name, isa) name##_##isa
+#define TN_ISA_JOIN(name, isa)  TN_ISA_JOIN_(name, isa)
+#define TN_ISA_NAME(name)       TN_ISA_JOIN(name, TN_ISA)
+
+#endif
