@@ -13,10 +13,13 @@
 #define TN_ATOMIC_HERE(p, size) VALGRIND_HG_DISABLE_CHECKING((p), (size))
 #define TN_HAPPENS_BEFORE(p)    ANNOTATE_HAPPENS_BEFORE(p)
 #define TN_HAPPENS_AFTER(p)     ANNOTATE_HAPPENS_AFTER(p)
+/* Whether valgrind runs the program. */
+#define TN_UNDER_VALGRIND (RUNNING_ON_VALGRIND != 0)
 #else
 #define TN_ATOMIC_HERE(p, size) ((void)(p))
 #define TN_HAPPENS_BEFORE(p)    ((void)(p))
 #define TN_HAPPENS_AFTER(p)     ((void)(p))
+#define TN_UNDER_VALGRIND       false
 #endif
 
 #endif

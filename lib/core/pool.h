@@ -2,12 +2,19 @@
  * A pool of threads, one for each session that asked for more than one.
  *
  * tn_pool_run cuts work into tasks; the caller takes part, and is never made to wait for a worker that has not begun. A pool that is busy
- * with another run does the work of this one on its caller's thread alone: so any number of threads may use one pool.
+ * with another run does the work of this one on its caller's thread alone: so any number of threads may use one pool, and a task may use
+ * the pool that runs it. So it is too when no thread can be started, in the child of a fork, and for a while after a worker was held up
+ * (somebody else wants its processor).
+ *
+ * Workers start with the first run that has something for them. They spin for some microseconds after a run, then sleep.
  */
 #ifndef TN_CORE_POOL_H
 #define TN_CORE_POOL_H
 
 #include <tenure/base.h>
+
+/* More threads are not asked for. */
+enum { TN_MOST_THREADS = 256 };
 
 typedef struct tn_pool tn_pool;
 
@@ -17,11 +24,15 @@ tn_pool *tn_pool_new(const void *owner, int threads);
 /* How many tasks may run at once. 1 for NULL. */
 int tn_pool_threads(const tn_pool *pool);
 
-/* Task i of a run; worker is below tn_pool_threads, and no two tasks that run at once have the same. */
+/* Whether a worker is awake: handing it something then costs less than a microsecond, else it is tens until it begins. */
+bool tn_pool_awake(const tn_pool *pool);
+
+/* Task i of a run; worker is below tn_pool_threads, and no two tasks of a run that are at work at once have the same. */
 typedef void (*tn_task)(void *arg, int64_t i, int worker);
 
 /* Runs tasks 0 … n - 1, in any order, on the caller's thread and as many workers as come in time; returns when all are done. What tasks
- * wrote is seen by the caller, and what the caller wrote before by the tasks. pool NULL: all on the caller's thread. */
+ * wrote is seen by the caller, and what the caller wrote before by the tasks. pool NULL: all on the caller's thread. Tasks begin in the
+ * order of their numbers. */
 void tn_pool_run(tn_pool *pool, int64_t n, tn_task task, void *arg);
 
 #endif

@@ -143,6 +143,11 @@ void tn_fold(tn_compile *c, uint32_t node, const tn_operand *in, const tn_operan
 /* Fills in a tn_prepare's variables and random state for an operation (lower.c); TN_OK or the thread's error. */
 tn_status tn_bind_state(const tn_plan_request *request, const tn_op *op, tn_variable_state **variables, tn_random_state **random);
 
+/* The elementary operations of a prepared step: what prepare says, or as many as there are elements (lower.c). */
+double tn_work_of(const tn_prepare *p);
+/* Where a prepared kernel can be divided, has much to do and threads to do it, puts in its place one that divides it (split.c). */
+tn_status tn_split_step(tn_prepare *p, double work);
+
 /* Steps that are not kernels of operations (steps.c, dynamic.c). */
 tn_status tn_run_check(const tn_step *step, const tn_frame *frame);
 tn_status tn_run_read(const tn_step *step, const tn_frame *frame);

@@ -113,9 +113,9 @@ static tn_status run_kernel(dynamic *d)
                      .threads = tn_pool_threads(d->frame->base.pool),
                      .meter = d->frame->plan->meter };
     tn_status status = op->def->prepare(&p);
-    if (status)
-        return status;
-    if (p.workspace)
+    if (!status)
+        status = tn_split_step(&p, tn_work_of(&p));
+    if (!status && p.workspace)
         status = take_workspace(d, p.workspace);
     if (status)
         return status;

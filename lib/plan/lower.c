@@ -103,15 +103,18 @@ static tn_status expect_sizes(const tn_compile *c, const tn_node *node)
     return TN_OK;
 }
 
-/* Work that a step does, for the distance between checks. */
-static double work_of(const tn_compile *c, const tn_op *op, double prepared)
+static double elements_of(const tn_operand *operands, int n)
 {
-    double work = 16;
-    for (int i = 0; i < op->num_inputs; i++)
-        work += (double)(tn_dims_known(&c->in[i].dims) ? tn_dims_size(&c->in[i].dims) : 0);
-    for (int i = 0; i < op->num_outputs; i++)
-        work += (double)(tn_dims_known(&c->out[i].dims) ? tn_dims_size(&c->out[i].dims) : 0);
-    return work > prepared ? work : prepared;
+    double elements = 0;
+    for (int i = 0; i < n; i++)
+        elements += (double)(tn_dims_known(&operands[i].dims) ? tn_dims_size(&operands[i].dims) : 0);
+    return elements;
+}
+
+double tn_work_of(const tn_prepare *p)
+{
+    double work = 16 + elements_of(p->in, p->num_inputs) + elements_of(p->out, p->num_outputs);
+    return work > p->work ? work : p->work;
 }
 
 static tn_status make_dynamic(tn_compile *c, const tn_node *node, tn_instr *instr, tn_variable_state **variables, tn_random_state *random)
@@ -167,10 +170,13 @@ static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, do
         return make_dynamic(c, node, instr, variables, p.random);
     if (status)
         return status;
+    *work = tn_work_of(&p);
+    status = tn_split_step(&p, *work);
+    if (status)
+        return status;
     instr->run = p.run;
     instr->args = p.args;
     instr->in_place = p.in_place;
-    *work = work_of(c, op, p.work);
     return p.workspace ? add_workspace(c, instr, p.workspace) : TN_OK;
 }
 

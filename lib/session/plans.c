@@ -5,6 +5,7 @@
  * place first and then everywhere. Entries hang on the core, plans on their entry, frames on their plan.
  */
 #include "core/alloc.h"
+#include "core/pool.h"
 #include "core/status.h"
 #include "session/session.h"
 
@@ -189,8 +190,8 @@ static tn_run_frame *take_frame(tn_session_core *core, tn_plan_entry *e)
     tn_run_frame *frame = e->idle;
     if (frame)
         e->idle = frame->next;
-    else
-        frame = new_frame(core, e);
+    else if ((frame = new_frame(core, e)))
+        frame->base.pool = core->pool;
     e->frames_out += frame != NULL;
     return frame;
 }
@@ -274,6 +275,7 @@ static tn_status compile(tn_session_core *core, const tn_request *r, tn_plan_ent
                                       .optimize = core->optimize,
                                       .soft_placement = core->soft_placement,
                                       .log_placement = core->log_placement,
+                                      .threads = tn_pool_threads(core->pool),
                                       .meter = core->meter,
                                       .session = core,
                                       .variable = tn_session_variable,

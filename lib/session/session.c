@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/annotate.h"
+#include "core/pool.h"
 #include "core/status.h"
 #include "graph/default.h"
 
@@ -97,7 +98,9 @@ static tn_session_core *core_new(const void *owner, const tn_session_options *op
     uint64_t limit = (uint64_t)options->memory_limit;
     core->meter = tn_meter_new(limit > SIZE_MAX ? SIZE_MAX : (size_t)limit);
     core->graph = core->meter ? tn_graph_handle_new(core, graph) : NULL;
-    if (core->graph)
+    if (options->threads > 1)
+        core->pool = tn_pool_new(core, options->threads);
+    if (core->graph && (core->pool || options->threads <= 1))
         return core;
     talloc_free(core);
     return NULL;

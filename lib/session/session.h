@@ -47,6 +47,7 @@ typedef struct tn_session_core {
     pthread_mutex_t mutex;
     tn_graph *graph; /* a handle of its own: counts the graph core */
     tn_meter *meter;
+    tn_pool *pool; /* NULL: one thread */
     atomic_bool closing;
     const void *thread; /* that opened it */
     int64_t timeout_ms;

@@ -1,0 +1,322 @@
+/* Threads of a session: every task is done once, whoever does it, and nobody waits for who does not come. Run under helgrind and drd, too.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "core/pool.h"
+#include "harness.h"
+
+enum { MOST = 2000, CALLERS = 4, RUNS = 30 };
+
+/* What tasks write, each its own place. */
+typedef struct board {
+    tn_pool *pool;
+    int done[MOST]; /* how often */
+    int worker[MOST];
+} board;
+
+static void mark(void *arg, int64_t i, int worker)
+{
+    board *b = arg;
+    b->done[i]++;
+    b->worker[i] = worker;
+}
+
+static int times_done(const board *b, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++)
+        if (b->done[i] != b->done[0])
+            return -1;
+    return n ? b->done[0] : 0;
+}
+
+static void expect_done(const board *b, int64_t n, int times)
+{
+    ck_assert_int_eq(times_done(b, n), times);
+    for (int64_t i = n; i < MOST; i++)
+        ck_assert_int_eq(b->done[i], 0);
+}
+
+START_TEST(every_task_is_done_once)
+{
+    for (int threads = 1; threads <= 8; threads++) {
+        tn_pool *pool = tn_pool_new(root, threads);
+        ck_assert_int_eq(tn_pool_threads(pool), threads);
+        for (int64_t n = 0; n <= MOST; n = n < 20 ? n + 1 : n * 3) {
+            board b = { .pool = pool };
+            for (int run = 1; run <= 3; run++) {
+                tn_pool_run(pool, n, mark, &b);
+                expect_done(&b, n, n ? run : 0);
+            }
+            for (int64_t i = 0; i < n; i++)
+                ck_assert(b.worker[i] >= 0 && b.worker[i] < threads);
+        }
+        talloc_free(pool);
+    }
+}
+END_TEST
+
+START_TEST(without_a_pool_the_caller_does_it)
+{
+    board b = { 0 };
+    tn_pool_run(NULL, 20, mark, &b);
+    expect_done(&b, 20, 1);
+    ck_assert_int_eq(tn_pool_threads(NULL), 1);
+    ck_assert(!tn_pool_awake(NULL));
+}
+END_TEST
+
+START_TEST(nobody_has_less_than_one_thread_or_too_many)
+{
+    tn_pool *none = tn_pool_new(root, -3), *many = tn_pool_new(root, INT32_MAX);
+    ck_assert_int_eq(tn_pool_threads(none), 1);
+    ck_assert_int_eq(tn_pool_threads(many), TN_MOST_THREADS);
+    talloc_free(none); /* no thread was ever started */
+    talloc_free(many);
+}
+END_TEST
+
+/* Only so many tasks as there are processors in it at once: each worker has its own counter. */
+typedef struct exclusive {
+    atomic_int inside[8];
+    atomic_int clashes;
+} exclusive;
+
+static void be_alone(void *arg, int64_t i, int worker)
+{
+    exclusive *e = arg;
+    (void)i;
+    if (atomic_fetch_add(&e->inside[worker], 1))
+        atomic_fetch_add(&e->clashes, 1);
+    sched_yield();
+    atomic_fetch_sub(&e->inside[worker], 1);
+}
+
+START_TEST(tasks_at_once_have_different_workers)
+{
+    tn_pool *pool = tn_pool_new(root, 8);
+    exclusive e = { 0 };
+    for (int run = 0; run < RUNS; run++)
+        tn_pool_run(pool, 100, be_alone, &e);
+    ck_assert_int_eq(atomic_load(&e.clashes), 0);
+    talloc_free(pool);
+}
+END_TEST
+
+/* What the caller wrote is seen by the tasks, what they wrote by the caller, run after run. */
+typedef struct sums {
+    int64_t in[64], out[64];
+} sums;
+
+static void add_one(void *arg, int64_t i, int worker)
+{
+    sums *s = arg;
+    (void)worker;
+    s->out[i] = s->in[i] + 1;
+}
+
+START_TEST(runs_follow_each_other)
+{
+    tn_pool *pool = tn_pool_new(root, 3);
+    sums s = { 0 };
+    for (int run = 1; run <= 200; run++) {
+        tn_pool_run(pool, 64, add_one, &s);
+        for (int i = 0; i < 64; i++)
+            ck_assert_int_eq(s.out[i], run);
+        memcpy(s.in, s.out, sizeof s.in);
+        if (run % 50 == 0)
+            usleep(2000); /* they fall asleep */
+    }
+    talloc_free(pool);
+}
+END_TEST
+
+static void run_inner(void *arg, int64_t i, int worker)
+{
+    board *outer = arg, *inner = calloc(1, sizeof *inner);
+    tn_pool_run(outer->pool, 50, mark, inner);
+    outer->done[i] = times_done(inner, 50);
+    outer->worker[i] = worker;
+    free(inner);
+}
+
+START_TEST(a_task_may_use_its_own_pool)
+{
+    tn_pool *pool = tn_pool_new(root, 3);
+    board b = { .pool = pool };
+    tn_pool_run(pool, 40, run_inner, &b);
+    expect_done(&b, 40, 1);
+    talloc_free(pool);
+}
+END_TEST
+
+static void *call_often(void *arg)
+{
+    board *b = arg;
+    for (int run = 0; run < RUNS; run++)
+        tn_pool_run(b->pool, 100, mark, b);
+    return NULL;
+}
+
+START_TEST(many_callers_share_a_pool)
+{
+    tn_pool *pool = tn_pool_new(root, 3);
+    board *boards = calloc(CALLERS, sizeof *boards);
+    pthread_t threads[CALLERS];
+    for (int i = 0; i < CALLERS; i++) {
+        boards[i].pool = pool;
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, call_often, &boards[i]), 0);
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        pthread_join(threads[i], NULL);
+        expect_done(&boards[i], 100, RUNS);
+    }
+    free(boards);
+    talloc_free(pool);
+}
+END_TEST
+
+/* Each waits until the other has come: with one thread it would wait for ever, so it gives up after a while. */
+typedef struct meeting {
+    pthread_mutex_t mutex;
+    pthread_cond_t came;
+    int there, met;
+} meeting;
+
+static void meet(void *arg, int64_t i, int worker)
+{
+    meeting *m = arg;
+    struct timespec until;
+    (void)i, (void)worker;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 10;
+    pthread_mutex_lock(&m->mutex);
+    m->there++;
+    pthread_cond_broadcast(&m->came);
+    while (m->there < 2 && !pthread_cond_timedwait(&m->came, &m->mutex, &until))
+        continue;
+    m->met += m->there == 2;
+    pthread_mutex_unlock(&m->mutex);
+}
+
+START_TEST(two_threads_really_work_at_once)
+{
+    tn_pool *pool = tn_pool_new(root, 2);
+    for (int run = 0; run < 3; run++) {
+        meeting m = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0 };
+        tn_pool_run(pool, 2, meet, &m);
+        ck_assert_int_eq(m.met, 2);
+        usleep(5000); /* asleep, or held up and then left alone for a while */
+        pthread_cond_destroy(&m.came);
+        pthread_mutex_destroy(&m.mutex);
+    }
+    talloc_free(pool);
+}
+END_TEST
+
+static void ask_for_signals(void *arg, int64_t i, int worker)
+{
+    board *b = arg;
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    b->done[i] = sigismember(&mask, SIGTERM) && sigismember(&mask, SIGINT);
+    b->worker[i] = worker;
+    usleep(200);
+}
+
+START_TEST(workers_leave_signals_to_the_application)
+{
+    tn_pool *pool = tn_pool_new(root, 2);
+    board b = { 0 };
+    sigset_t mask;
+    tn_pool_run(pool, 40, ask_for_signals, &b);
+    for (int i = 0; i < 40; i++)
+        ck_assert_int_eq(b.done[i], b.worker[i] != 0);
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    ck_assert(!sigismember(&mask, SIGTERM));
+    talloc_free(pool);
+}
+END_TEST
+
+/* The child has no workers; it works alone, and its copy of the pool can be freed. */
+START_TEST(the_child_of_a_fork_works_alone)
+{
+    if (getenv("TN_UNDER_VALGRIND"))
+        return; /* valgrind would judge what the child leaves of the harness */
+    tn_pool *pool = tn_pool_new(root, 3);
+    board b = { 0 };
+    tn_pool_run(pool, 100, mark, &b);
+    for (int turn = 0; turn < 2; turn++) {
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(20);
+            tn_pool_run(pool, 100, mark, &b);
+            talloc_free(pool);
+            _exit(times_done(&b, 100) == turn + 2 ? 0 : 1);
+        }
+        int status = -1;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+        tn_pool_run(pool, 100, mark, &b);
+        usleep(3000); /* next time they sleep */
+    }
+    expect_done(&b, 100, 3);
+    talloc_free(pool);
+}
+END_TEST
+
+static void run_pool(void *arg)
+{
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+    call_often(arg);
+}
+
+static void *be_cancelled(void *arg)
+{
+    pthread_cancel(pthread_self()); /* strikes at the first point that allows it */
+    run_pool(arg);
+    pthread_testcancel();
+    return NULL;
+}
+
+START_TEST(a_caller_is_cancelled_after_its_run)
+{
+    tn_pool *pool = tn_pool_new(root, 3);
+    board b = { .pool = pool };
+    pthread_t thread;
+    void *result;
+    ck_assert_int_eq(pthread_create(&thread, NULL, be_cancelled, &b), 0);
+    pthread_join(thread, &result);
+    ck_assert_ptr_eq(result, PTHREAD_CANCELED);
+    expect_done(&b, 100, RUNS);
+    tn_pool_run(pool, 100, mark, &b); /* no lock was left */
+    expect_done(&b, 100, RUNS + 1);
+    talloc_free(pool);
+}
+END_TEST
+
+static tn_status make_and_use(void *owner)
+{
+    board b = { 0 };
+    tn_pool *pool = tn_pool_new(owner, 2);
+    if (!pool)
+        return tn_last_error()->code;
+    tn_pool_run(pool, 10, mark, &b);
+    int times = times_done(&b, 10);
+    talloc_free(pool);
+    return times == 1 ? TN_OK : TN_INTERNAL;
+}
+
+START_TEST(survives_oom)
+{
+    expect_survives_oom(make_and_use);
+}
+END_TEST
+
+TN_SUITE("core pool threads", every_task_is_done_once, without_a_pool_the_caller_does_it, nobody_has_less_than_one_thread_or_too_many,
+         tasks_at_once_have_different_workers, runs_follow_each_other, a_task_may_use_its_own_pool, many_callers_share_a_pool,
+         two_threads_really_work_at_once, workers_leave_signals_to_the_application, the_child_of_a_fork_works_alone,
+         a_caller_is_cancelled_after_its_run, survives_oom)
