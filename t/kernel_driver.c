@@ -81,7 +81,10 @@ static tn_status run(driven *d)
                      .op = p->op };
     tn_frame frame = { .data = d->data };
     const tn_dims dims = tn_dims_vector((int64_t)p->workspace);
-    d->data[p->num_inputs + p->num_outputs] = tn_tensor_raw(p->owner, TN_UINT8, &dims, NULL)->data;
+    const tn_tensor *workspace = tn_tensor_raw(p->owner, TN_UINT8, &dims, NULL);
+    if (!workspace)
+        return tn_last_error()->code;
+    d->data[p->num_inputs + p->num_outputs] = workspace->data;
     return p->part && drive_pieces ? run_pieces(p, &step, &frame) : step.run(&step, &frame);
 }
 

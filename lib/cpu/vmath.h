@@ -20,8 +20,12 @@
         void (*softplus)(T * y, const T *x, int64_t n); /* log(1 + exp(x)) */                                                              \
         /* The largest element; NaN is passed over, -infinity when there is none. */                                                       \
         T (*largest)(const T *x, int64_t n);                                                                                               \
-        /* y[i] = exp(x[i] - less), and their sum. y may be NULL. */                                                                       \
+        /* y[i] = exp(x[i] - less), and their sum; no difference is above 88. y may be NULL. */                                            \
         double (*exp_sum)(T * y, const T *x, T less, int64_t n);                                                                           \
+        /* y[i] *= factor */                                                                                                               \
+        void (*times)(T * y, T factor, int64_t n);                                                                                         \
+        /* Of rows of n elements. */                                                                                                       \
+        void (*softmax)(T * y, const T *x, int64_t rows, int64_t n);                                                                       \
     } name
 TN_VMATH(tn_vmath_f32, float);
 TN_VMATH(tn_vmath_f64, double);
