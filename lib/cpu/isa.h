@@ -8,6 +8,7 @@
 #define TN_CPU_ISA_H
 
 #include "cpu/reduce.h"
+#include "cpu/train.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
@@ -15,6 +16,8 @@ typedef struct tn_isa {
     const tn_vmath_f32 *f32;
     const tn_vmath_f64 *f64;
     const tn_reducers *reducers;
+    const tn_updates_f32 *updates_f32;
+    const tn_updates_f64 *updates_f64;
 } tn_isa;
 
 /* The set that was chosen. */
