@@ -11,11 +11,12 @@
     extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                                                          \
     extern const tn_reducers tn_reducers_##isa;                                                                                            \
     extern const tn_updates_f32 tn_updates_f32_##isa;                                                                                      \
-    extern const tn_updates_f64 tn_updates_f64_##isa;
+    extern const tn_updates_f64 tn_updates_f64_##isa;                                                                                      \
+    extern const tn_transposes tn_transposes_##isa;
 #define TABLE(isa)                                                                                                                         \
     {                                                                                                                                      \
         .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .reducers = &tn_reducers_##isa,                              \
-        .updates_f32 = &tn_updates_f32_##isa, .updates_f64 = &tn_updates_f64_##isa                                                         \
+        .updates_f32 = &tn_updates_f32_##isa, .updates_f64 = &tn_updates_f64_##isa, .transposes = &tn_transposes_##isa                     \
     }
 
 /* The best first. */

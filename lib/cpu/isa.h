@@ -9,6 +9,7 @@
 
 #include "cpu/reduce.h"
 #include "cpu/train.h"
+#include "cpu/transpose.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
@@ -18,6 +19,7 @@ typedef struct tn_isa {
     const tn_reducers *reducers;
     const tn_updates_f32 *updates_f32;
     const tn_updates_f64 *updates_f64;
+    const tn_transposes *transposes;
 } tn_isa;
 
 /* The set that was chosen. */
