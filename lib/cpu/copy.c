@@ -2,6 +2,7 @@
 #include "cpu/copy.h"
 
 #include <string.h>
+#include "core/pool.h"
 #include "core/status.h"
 #include "cpu/isa.h"
 
@@ -126,6 +127,7 @@ static void copy_line(const tn_copy *c, const char *from, char *to)
 
 /* The side of a tile, and the bytes of a line that are moved at once. */
 enum { TILE = 64, STRETCH = 1 << 16 };
+enum { MOST_TASKS = 64 };
 
 /* The last two axes are a matrix that is transposed: what is adjacent on one side runs across the memory of the other. */
 static bool crosses(const tn_copy *c)
@@ -249,6 +251,39 @@ void tn_copy_part(const tn_copy *c, const void *from, void *to, int64_t first, i
 void tn_copy_run(const tn_copy *c, const void *from, void *to)
 {
     tn_copy_part(c, from, to, 0, tn_copy_units(c));
+}
+
+/* ---- Copies into zeros ---- */
+
+typedef struct into_zeros {
+    const tn_copy *copy;
+    const void *from;
+    char *to;
+    int64_t bytes, units, tasks; /* tasks: among which each of the two is dealt out */
+} into_zeros;
+
+static void zero_task(void *arg, int64_t i, int worker)
+{
+    const into_zeros *z = arg;
+    const int64_t first = i * STRETCH;
+    (void)worker;
+    memset(z->to + first, 0, (size_t)(z->bytes - first < STRETCH ? z->bytes - first : STRETCH));
+}
+
+static void copy_task(void *arg, int64_t i, int worker)
+{
+    const into_zeros *z = arg;
+    (void)worker;
+    tn_copy_part(z->copy, z->from, z->to, z->units * i / z->tasks, z->units * (i + 1) / z->tasks);
+}
+
+void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *c, const void *from, void *to, size_t bytes)
+{
+    into_zeros z = { .copy = c, .from = from, .to = to, .bytes = (int64_t)bytes, .units = tn_copy_units(c) };
+    tn_pool *pool = tn_pool_worth(frame, (double)bytes / 2);
+    tn_pool_run(pool, tn_units_of(z.bytes, STRETCH), zero_task, &z);
+    z.tasks = z.units < MOST_TASKS ? z.units : MOST_TASKS;
+    tn_pool_run(pool, z.tasks, copy_task, &z);
 }
 
 /* The element is written once, then what is there is doubled, up to a chunk that stays in the cache. */

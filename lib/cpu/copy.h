@@ -40,6 +40,8 @@ tn_status tn_copy_check(const tn_prepare *p, size_t *element);
 
 /* Makes a planned copy, from input 0 to output 0, the kernel of p. copy is on p->owner. */
 tn_status tn_copy_prepared(tn_prepare *p, tn_copy *copy);
+/* A planned copy into a tensor of so many bytes that is zero elsewhere, with the frame's threads. */
+void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *copy, const void *from, void *to, size_t bytes);
 /* Writes one element over and over, until that many bytes are full (a multiple of the element's). */
 void tn_copy_fill(void *to, size_t bytes, size_t element, const void *value);
 /* A kernel that does nothing: for outputs without elements. */

@@ -12,11 +12,13 @@
     extern const tn_reducers tn_reducers_##isa;                                                                                            \
     extern const tn_updates_f32 tn_updates_f32_##isa;                                                                                      \
     extern const tn_updates_f64 tn_updates_f64_##isa;                                                                                      \
-    extern const tn_transposes tn_transposes_##isa;
+    extern const tn_transposes tn_transposes_##isa;                                                                                        \
+    extern const tn_philox_many tn_philox_many_##isa;
 #define TABLE(isa)                                                                                                                         \
     {                                                                                                                                      \
         .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .reducers = &tn_reducers_##isa,                              \
-        .updates_f32 = &tn_updates_f32_##isa, .updates_f64 = &tn_updates_f64_##isa, .transposes = &tn_transposes_##isa                     \
+        .updates_f32 = &tn_updates_f32_##isa, .updates_f64 = &tn_updates_f64_##isa, .transposes = &tn_transposes_##isa,                    \
+        .philox = &tn_philox_many_##isa                                                                                                    \
     }
 
 /* The best first. */

@@ -7,6 +7,7 @@
 #ifndef TN_CPU_ISA_H
 #define TN_CPU_ISA_H
 
+#include "cpu/philox.h"
 #include "cpu/reduce.h"
 #include "cpu/train.h"
 #include "cpu/transpose.h"
@@ -20,6 +21,7 @@ typedef struct tn_isa {
     const tn_updates_f32 *updates_f32;
     const tn_updates_f64 *updates_f64;
     const tn_transposes *transposes;
+    const tn_philox_many *philox;
 } tn_isa;
 
 /* The set that was chosen. */
