@@ -58,7 +58,7 @@ static tn_status expect_depths(const tn_infer *c, const conv_family *f, int64_t 
         return TN_OK;
     if (of == 0)
         return tn_infer_fail(c, "Depth of filter must not be 0");
-    if (in % of)
+    if (in % of || !in)
         return tn_infer_fail(c, "Depth of input (%lld) is not a multiple of input depth of filter (%lld)", (long long)in, (long long)of);
     if (in != of && out >= 0 && out % (in / of))
         return tn_infer_fail(c, "Depth of output (%lld) is not a multiple of the number of groups (%lld)", (long long)out,
