@@ -8,10 +8,12 @@
 
 #define DECLARE(isa)                                                                                                                       \
     extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                                                          \
-    extern const tn_vmath_f64 tn_vmath_f64_##isa;
+    extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                                                          \
+    extern const tn_conv_table tn_conv_f32_##isa, tn_conv_f64_##isa;
 #define TABLE(isa)                                                                                                                         \
     {                                                                                                                                      \
-        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa                                                               \
+        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .conv_f32 = &tn_conv_f32_##isa,                              \
+        .conv_f64 = &tn_conv_f64_##isa                                                                                                     \
     }
 
 /* The best first. */
@@ -62,4 +64,9 @@ __attribute__((constructor)) static void choose(void)
 const tn_isa *tn_isa_best(void)
 {
     return best;
+}
+
+void tn_isa_choose(const tn_isa *isa)
+{
+    best = isa;
 }

@@ -7,18 +7,23 @@
 #ifndef TN_CPU_ISA_H
 #define TN_CPU_ISA_H
 
+#include "cpu/conv.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
     const char *name;
     const tn_vmath_f32 *f32;
     const tn_vmath_f64 *f64;
+    const tn_conv_table *conv_f32, *conv_f64;
 } tn_isa;
 
 /* The set that was chosen. */
 const tn_isa *tn_isa_best(void);
 /* A set by its name; NULL when there is none, or this processor does not have it. */
 const tn_isa *tn_isa_named(const char *name);
+
+/* For tests: chooses another set, for what is prepared from now on. */
+void tn_isa_choose(const tn_isa *isa);
 
 /* In the files of lib/cpu/isa: NAME_baseline, NAME_avx2, NAME_avx512. */
 #define TN_ISA_JOIN_(name, isa) name##_##isa
