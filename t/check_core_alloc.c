@@ -36,6 +36,23 @@ START_TEST(growing_keeps_what_is_there)
 }
 END_TEST
 
+/* From 2 MiB on on huge pages: the block's first one is whole. */
+START_TEST(large_bytes_are_like_small_ones)
+{
+    for (size_t size = (2 << 20) - 1; size < 9 << 20; size = size * 2 + 1) {
+        unsigned char *bytes = tn_bytes_new(size);
+        ck_assert_uint_eq((uintptr_t)bytes % TN_ALIGNMENT, 0);
+        ck_assert(size < 2 << 20 || (uintptr_t)bytes % (2 << 20) == TN_ALIGNMENT);
+        memset(bytes, 7, size);
+        ck_assert(bytes[0] == 7 && bytes[size - 1] == 7);
+        tn_bytes_free(bytes);
+    }
+    tn_alloc_fail_at(1, false);
+    ck_assert_ptr_null(tn_bytes_new(4 << 20));
+    expect_error(TN_RESOURCE_EXHAUSTED, "4194304");
+}
+END_TEST
+
 START_TEST(sizes_that_overflow_are_refused)
 {
     size_t out = 7;
@@ -118,5 +135,5 @@ START_TEST(failures_are_injected)
 }
 END_TEST
 
-TN_SUITE("core alloc", memory_is_zeroed_and_owned, growing_keeps_what_is_there, sizes_that_overflow_are_refused, text_is_copied,
-         bytes_are_aligned, chunks_move, failures_are_injected)
+TN_SUITE("core alloc", memory_is_zeroed_and_owned, growing_keeps_what_is_there, large_bytes_are_like_small_ones,
+         sizes_that_overflow_are_refused, text_is_copied, bytes_are_aligned, chunks_move, failures_are_injected)

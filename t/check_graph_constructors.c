@@ -62,6 +62,8 @@ static void expect_all_made(const made *all, size_t n)
     ck_assert_uint_eq(rows, n);
 }
 
+#define CONV .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME"
+
 START_TEST(every_row_has_its_constructor)
 {
     tn_output x = named(TN_FLOAT32, "x"), y = named(TN_FLOAT32, "y"), s = tn_scalar(1.0f), b = named(TN_BOOL, "b"), i = tn_vector(1, 1);
@@ -154,6 +156,12 @@ START_TEST(every_row_has_its_constructor)
         { "BiasAdd", tn_bias_add(m, y).op },
         { "BiasAddGrad", tn_bias_add_grad(m).op },
         { "AddN", tn_add_n(TN_OUTPUTS(x, y)).op },
+        { "Conv2D", tn_conv2d(x, y, CONV).op },
+        { "Conv2DBackpropInput", tn_conv2d_backprop_input(l, x, y, CONV).op },
+        { "Conv2DBackpropFilter", tn_conv2d_backprop_filter(x, l, y, CONV).op },
+        { "DepthwiseConv2dNative", tn_depthwise_conv2d_native(x, y, CONV).op },
+        { "DepthwiseConv2dNativeBackpropInput", tn_depthwise_conv2d_native_backprop_input(l, x, y, CONV).op },
+        { "DepthwiseConv2dNativeBackpropFilter", tn_depthwise_conv2d_native_backprop_filter(x, l, y, CONV).op },
         { "Softmax", tn_softmax(m).op },
         { "LogSoftmax", tn_log_softmax(m).op },
         { "SoftmaxCrossEntropyWithLogits", tn_softmax_cross_entropy_with_logits(m, m) },

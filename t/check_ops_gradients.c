@@ -212,7 +212,57 @@ static tn_output build_UnsortedSegmentSum(const tn_output *x)
     return make("UnsortedSegmentSum", TN_OUTPUTS(x[0], tn_vector(2, 0, 2), tn_scalar(4)), NONE);
 }
 
+/* Images [1,4,3,2], a filter [2,2,2,2] (depthwise: of multiplier 2), and the gradients of a result of stride 2. */
+static tn_output conv_like(const char *type, tn_outputs inputs)
+{
+    static const int64_t strides[] = { 1, 2, 1, 1 }, dilations[] = { 1, 1, 2, 1 };
+    return make(type, inputs,
+                TN_ATTRS(TN_INTS_ATTR("strides", 4, strides), TN_INTS_ATTR("dilations", 4, dilations), TN_STRING_ATTR("padding", "SAME")));
+}
+
+static tn_output build_Conv2D(const tn_output *x)
+{
+    return conv_like("Conv2D", TN_OUTPUTS(x[0], x[1]));
+}
+
+static tn_output build_Conv2DBackpropInput(const tn_output *x)
+{
+    return conv_like("Conv2DBackpropInput", TN_OUTPUTS(tn_vector(1, 4, 3, 2), x[0], x[1]));
+}
+
+static tn_output build_Conv2DBackpropFilter(const tn_output *x)
+{
+    return conv_like("Conv2DBackpropFilter", TN_OUTPUTS(x[0], tn_vector(2, 2, 2, 2), x[1]));
+}
+
+static tn_output build_DepthwiseConv2dNative(const tn_output *x)
+{
+    return conv_like("DepthwiseConv2dNative", TN_OUTPUTS(x[0], x[1]));
+}
+
+static tn_output build_DepthwiseConv2dNativeBackpropInput(const tn_output *x)
+{
+    return conv_like("DepthwiseConv2dNativeBackpropInput", TN_OUTPUTS(tn_vector(1, 4, 3, 2), x[0], x[1]));
+}
+
+static tn_output build_DepthwiseConv2dNativeBackpropFilter(const tn_output *x)
+{
+    return conv_like("DepthwiseConv2dNativeBackpropFilter", TN_OUTPUTS(x[0], tn_vector(2, 2, 2, 2), x[1]));
+}
+
 #define ROW(Type) #Type, build_##Type
+#define IMAGES                                                                                                                             \
+    {                                                                                                                                      \
+        4, { 1, 4, 3, 2 }, -2, 2                                                                                                           \
+    }
+#define FILTER                                                                                                                             \
+    {                                                                                                                                      \
+        4, { 2, 2, 2, 2 }, -1, 2                                                                                                           \
+    }
+#define RESULT(c)                                                                                                                          \
+    {                                                                                                                                      \
+        4, { 1, 2, 3, c }, -2, 1                                                                                                           \
+    }
 
 static const grad_case cases[] = {
     { ROW(Identity), 1, { { 1, { 3 }, -2, 2 } } },
@@ -284,6 +334,12 @@ static const grad_case cases[] = {
     { ROW(Pad), 1, { { 2, { 2, 2 }, -2, 2 } } },
     { ROW(GatherV2), 1, { { 2, { 2, 3 }, -2, 2 } } },
     { ROW(UnsortedSegmentSum), 1, { { 2, { 3, 2 }, -2, 2 } } },
+    { ROW(Conv2D), 2, { IMAGES, FILTER } },
+    { ROW(Conv2DBackpropInput), 2, { FILTER, RESULT(2) } },
+    { ROW(Conv2DBackpropFilter), 2, { IMAGES, RESULT(2) } },
+    { ROW(DepthwiseConv2dNative), 2, { IMAGES, FILTER } },
+    { ROW(DepthwiseConv2dNativeBackpropInput), 2, { FILTER, RESULT(4) } },
+    { ROW(DepthwiseConv2dNativeBackpropFilter), 2, { IMAGES, RESULT(4) } },
 };
 
 enum { NUM_CASES = sizeof cases / sizeof cases[0] };

@@ -21,6 +21,19 @@ typedef struct vector_case {
 
 /* ---- Reading ---- */
 
+static tn_attr read_ints(FILE *file, const char *name, int64_t *ints)
+{
+    int n;
+    long long value;
+    ck_assert_int_eq(fscanf(file, "%d", &n), 1);
+    ck_assert_int_le(n, MOST_INTS);
+    for (int i = 0; i < n; i++) {
+        ck_assert_int_eq(fscanf(file, "%lld", &value), 1);
+        ints[i] = value;
+    }
+    return TN_INTS_ATTR(name, (size_t)n, ints);
+}
+
 static void read_attr(FILE *file, vector_case *c)
 {
     char kind[16];
@@ -31,6 +44,10 @@ static void read_attr(FILE *file, vector_case *c)
     if (!strcmp(kind, "string")) {
         ck_assert_int_eq(fscanf(file, "%31s", c->texts[i]), 1);
         c->attrs[i] = TN_STRING_ATTR(c->names[i], c->texts[i]);
+        return;
+    }
+    if (!strcmp(kind, "ints")) {
+        c->attrs[i] = read_ints(file, c->names[i], c->ints[i]);
         return;
     }
     ck_assert_int_eq(fscanf(file, "%lld", &value), 1);

@@ -118,6 +118,55 @@ START_TEST(what_has_more_bytes_than_there_are_has_no_place)
 }
 END_TEST
 
+enum { LARGE = 20000 }; /* floats: 80 KB */
+
+static size_t slots_at(const tn_plan *plan, tn_home home)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < plan->num_slots; i++)
+        n += plan->slots[i].home == home;
+    return n;
+}
+
+/* A large fetch is computed where it is handed over, and so is the chain before it that works in place. */
+START_TEST(a_large_result_has_a_buffer_of_its_own)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(LARGE)), y = tn_neg(x);
+    for (int i = 0; i < 4; i++)
+        y = tn_tanh(y);
+    tn_tensor *t = floats(LARGE, NULL);
+    float *zeros = talloc_zero_array(root, float, LARGE);
+    tn_plan *plan = plan_of(TN_OUTPUTS(y), TN_FEEDS({ x, t }), TN_OPTIMIZE_NONE);
+    ck_assert_uint_eq(plan->num_results, 1);
+    ck_assert_uint_eq(plan->result_bytes[0], LARGE * sizeof(float));
+    ck_assert_uint_eq(plan->arena_bytes, 0);
+    ck_assert_uint_eq(slots_at(plan, TN_HOME_RESULT), 5);
+    for (int i = 0; i < LARGE; i++)
+        zeros[i] = -0.0f;
+    expect_floats(plan, TN_FEEDS({ x, t }), LARGE, zeros);
+    talloc_free(plan);
+    talloc_free(t);
+    talloc_free(zeros);
+}
+END_TEST
+
+/* What is fetched in the middle of a chain is not written over: two results. A view of one is the same bytes. */
+START_TEST(each_large_result_has_its_own_buffer)
+{
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(LARGE)), a = tn_square(x), b = tn_neg(a),
+              view = tn_reshape_to(b, TN_SHAPE(2, -1));
+    tn_tensor *t = floats(LARGE, NULL);
+    tn_plan *plan = plan_of(TN_OUTPUTS(a, view, b, x, a), TN_FEEDS({ x, t }), TN_OPTIMIZE_NONE);
+    ck_assert_uint_eq(plan->num_results, 2);
+    ck_assert(plan->fetches[0].root && plan->fetches[0].root == plan->fetches[4].root);
+    ck_assert(plan->fetches[1].root && plan->fetches[1].root == plan->fetches[2].root);
+    ck_assert_uint_eq(plan->fetches[3].root, 0); /* the feed's bytes are the caller's */
+    talloc_free(plan);
+    talloc_free(t);
+}
+END_TEST
+
 TN_SUITE("plan place", a_chain_needs_one_place, a_feed_is_never_written_over, what_is_fetched_is_kept,
          a_broadcast_operand_is_not_written_over, views_keep_their_bytes_alive, a_fetched_view_of_a_feed_is_bound_at_each_run,
-         empty_values_have_a_place, a_fed_output_is_not_written, what_has_more_bytes_than_there_are_has_no_place)
+         empty_values_have_a_place, a_fed_output_is_not_written, what_has_more_bytes_than_there_are_has_no_place,
+         a_large_result_has_a_buffer_of_its_own, each_large_result_has_its_own_buffer)

@@ -223,9 +223,19 @@ static tn_tensor *like_the_base(fuzz *f, const char *name, tn_dtype dtype)
     return !strcmp(name, "labels") && tn_dtype_is_integer(dtype) ? random_tensor(f, dtype, &rows, 0, 3) : NULL;
 }
 
+static tn_tensor *shape_of_base(fuzz *f)
+{
+    const tn_dims list = tn_dims_vector(f->base.rank);
+    tn_tensor *t = random_tensor(f, TN_INT32, &list, 1, 1);
+    for (int i = 0; i < f->base.rank; i++)
+        tn_i32(t)[i] = (int32_t)f->base.dim[i];
+    return t;
+}
+
 /* Operands that steer shapes get the form that their operation wants, most of the time. */
 static tn_tensor *steering(fuzz *f, const char *name, tn_dtype dtype)
 {
+    static const char *const shapes[] = { "input_sizes", "filter_sizes", NULL };
     static const char *const axes[] = { "axis", "dim", "dimension", "split_dim", "concat_dim", NULL };
     static const char *const lists[] = { "shape", "dims", "multiples", "begin", "end", "strides", "size", "s0", "s1", NULL };
     static const char *const scalars[] = { "num_segments", "depth",    "start",       "limit",       "delta",   "minval",
@@ -246,6 +256,8 @@ static tn_tensor *steering(fuzz *f, const char *name, tn_dtype dtype)
         return random_tensor(f, dtype, &scalar, -1, 6);
     if (!strcmp(name, "paddings"))
         return random_tensor(f, dtype, &pads, chance(10) ? -1 : 0, 2);
+    if (one_of(name, shapes) && dtype == TN_INT32 && chance(85))
+        return shape_of_base(f);
     return like_the_base(f, name, dtype);
 }
 
@@ -320,8 +332,19 @@ typedef struct attributes {
     int64_t numbers[TN_SIG_ATTRS];
 } attributes;
 
+/* Strides and dilations have four items, of which two may be more than 1. */
+static tn_attr window_attr(const char *name, int64_t *ints)
+{
+    bool nchw = chance(30);
+    for (int i = 0; i < 4; i++)
+        ints[i] = i == (nchw ? 2 : 1) || i == (nchw ? 3 : 2) ? integer(1, 3) : 1;
+    return TN_INTS_ATTR(name, 4, ints);
+}
+
 static tn_attr random_attr(fuzz *f, const char *name, tn_attr_kind kind)
 {
+    static const char *const windows[] = { "strides", "dilations", NULL };
+    static const char *const paddings[] = { "SAME", "SAME", "VALID", "EXPLICIT" };
     tn_dims *d = talloc(f->memory, tn_dims);
     int64_t *ints = talloc_array(f->memory, int64_t, 4);
     *d = random_dims();
@@ -337,6 +360,8 @@ static tn_attr random_attr(fuzz *f, const char *name, tn_attr_kind kind)
     case TN_ATTR_BOOL:
         return TN_BOOL_ATTR(name, chance(50));
     case TN_ATTR_STRING:
+        if (!strcmp(name, "padding") && !chance(10))
+            return TN_STRING_ATTR(name, PICK(paddings));
         return chance(50) ? TN_STRING_ATTR(name, chance(50) ? "NHWC" : "NCHW") : TN_STRING_ATTR(name, chance(50) ? "" : "odd \xff\n text");
     case TN_ATTR_TYPE:
         return TN_TYPE_ATTR(name, chance(80) ? PICK(every) : (int64_t)integer(-2, 30));
@@ -346,7 +371,7 @@ static tn_attr random_attr(fuzz *f, const char *name, tn_attr_kind kind)
         *d = random_dims();
         return TN_TENSOR_ATTR(name, chance(10) ? NULL : random_tensor(f, PICK(common), d, -3, 5));
     case TN_ATTR_INTS:
-        return TN_INTS_ATTR(name, draw(5), ints);
+        return one_of(name, windows) && !chance(10) ? window_attr(name, ints) : TN_INTS_ATTR(name, draw(5), ints);
     default:
         return TN_BOOLS_ATTR(name, 0, NULL);
     }
@@ -458,6 +483,8 @@ static tn_op *add_operation(fuzz *f, const tn_op_def *def)
     f->base = random_dims();
     if (!strcmp(def->name, "MatMul") && chance(70))
         f->base = tn_dims_of(2, (int64_t[]){ f->base.rank, f->base.rank });
+    if (strstr(def->name, "onv2") && chance(80)) /* images and filters of one shape fit each other */
+        f->base = tn_dims_of(4, (int64_t[]){ f->base.rank, f->base.rank, f->base.rank, f->base.rank });
     random_attrs(f, s, &a);
     suit(f, s, &a);
     size_t n = random_operands(f, s, &a, inputs);

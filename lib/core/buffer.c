@@ -5,72 +5,20 @@
 #include "core/annotate.h"
 #include "core/status.h"
 
-struct tn_meter {
-    atomic_long refs;
-    atomic_size_t used;
-    size_t limit;
-};
-
 struct tn_buffer {
     atomic_long refs;
     size_t size;
+    size_t block; /* bytes of the block: more than are needed when it was kept from an earlier buffer */
     tn_meter *meter;
 };
 
 _Static_assert(sizeof(struct tn_buffer) <= 64, "the data of a buffer follows its header at 64 bytes");
 
-tn_meter *tn_meter_new(size_t limit)
+/* When memory is short, what is kept is given up. */
+static void *new_block(tn_meter *meter, size_t size)
 {
-    tn_meter *meter = tn_bytes_new(sizeof *meter);
-    if (!meter)
-        return NULL;
-    atomic_init(&meter->refs, 1);
-    atomic_init(&meter->used, 0);
-    meter->limit = limit;
-    TN_ATOMIC_HERE(&meter->refs, sizeof meter->refs);
-    TN_ATOMIC_HERE(&meter->used, sizeof meter->used);
-    return meter;
-}
-
-tn_meter *tn_meter_ref(tn_meter *meter)
-{
-    if (meter)
-        atomic_fetch_add_explicit(&meter->refs, 1, memory_order_relaxed);
-    return meter;
-}
-
-void tn_meter_unref(tn_meter *meter)
-{
-    if (!meter)
-        return;
-    TN_HAPPENS_BEFORE(meter);
-    if (atomic_fetch_sub_explicit(&meter->refs, 1, memory_order_acq_rel) > 1)
-        return;
-    TN_HAPPENS_AFTER(meter);
-    tn_bytes_free(meter);
-}
-
-size_t tn_meter_used(const tn_meter *meter)
-{
-    return meter ? atomic_load(&meter->used) : 0;
-}
-
-/* Takes size bytes of the meter, or none. */
-static bool meter_take(tn_meter *meter, size_t size)
-{
-    size_t before = atomic_fetch_add(&meter->used, size);
-    if (!meter->limit || (size <= meter->limit && before <= meter->limit - size))
-        return true;
-    atomic_fetch_sub(&meter->used, size);
-    tn_fail(TN_RESOURCE_EXHAUSTED, "OOM when allocating %zu bytes: %zu of the session's memory limit of %zu bytes are in use", size, before,
-            meter->limit);
-    return false;
-}
-
-static void meter_give(tn_meter *meter, size_t size)
-{
-    if (meter)
-        atomic_fetch_sub(&meter->used, size);
+    void *block = tn_bytes_new(size);
+    return !block && tn_meter_flush(meter) ? tn_bytes_new(size) : block;
 }
 
 tn_buffer *tn_buffer_new(tn_meter *meter, size_t size)
@@ -80,16 +28,20 @@ tn_buffer *tn_buffer_new(tn_meter *meter, size_t size)
         tn_fail(TN_RESOURCE_EXHAUSTED, "OOM when allocating %zu bytes", size);
         return NULL;
     }
-    if (meter && !meter_take(meter, size))
+    tn_buffer *buffer = meter && whole >= TN_KEPT_FROM ? tn_meter_reuse(meter, &whole) : NULL;
+    if (meter && !tn_meter_take(meter, size)) {
+        tn_bytes_free(buffer);
         return NULL;
-    tn_buffer *buffer = tn_bytes_new(whole);
-    if (!buffer) {
-        meter_give(meter, size);
+    }
+    if (!buffer && !(buffer = new_block(meter, whole))) {
+        if (meter)
+            tn_meter_give(meter, size);
         return NULL;
     }
     atomic_init(&buffer->refs, 1);
     TN_ATOMIC_HERE(&buffer->refs, sizeof buffer->refs);
     buffer->size = size;
+    buffer->block = whole;
     buffer->meter = tn_meter_ref(meter);
     return buffer;
 }
@@ -109,8 +61,10 @@ void tn_buffer_unref(tn_buffer *buffer)
         return;
     TN_HAPPENS_AFTER(buffer);
     tn_meter *meter = buffer->meter;
-    meter_give(meter, buffer->size);
-    tn_bytes_free(buffer);
+    if (meter)
+        tn_meter_give(meter, buffer->size);
+    if (!meter || buffer->block < TN_KEPT_FROM || !tn_meter_keep(meter, buffer, buffer->block))
+        tn_bytes_free(buffer);
     tn_meter_unref(meter);
 }
 

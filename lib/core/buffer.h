@@ -17,7 +17,25 @@ typedef struct tn_meter tn_meter;
 tn_meter *tn_meter_new(size_t limit);
 tn_meter *tn_meter_ref(tn_meter *meter); /* NULL is fine */
 void tn_meter_unref(tn_meter *meter);    /* NULL is fine */
+/* By buffers. What is kept for the next ones is not counted, but never makes that the limit would be passed either. */
 size_t tn_meter_used(const tn_meter *meter);
+
+/*
+ * Large blocks that were freed are kept for the next ones: to touch fresh pages takes five times as long as to compute what is written to
+ * them. At most a few are kept, and none when memory is short, under a checker of memory, and after tn_meter_close.
+ */
+enum { TN_KEPT_FROM = 1 << 20 };
+/* The session is closed: nothing is kept any more. */
+void tn_meter_close(tn_meter *meter);
+/* Frees what is kept; whether there was anything. NULL is fine. */
+bool tn_meter_flush(tn_meter *meter);
+/* For buffers: counts bytes against the limit; false with the thread's error. */
+bool tn_meter_take(tn_meter *meter, size_t size);
+void tn_meter_give(tn_meter *meter, size_t size);
+/* For buffers: a kept block of at least *size bytes, whose bytes *size then are; NULL: none that is not much too large. */
+void *tn_meter_reuse(tn_meter *meter, size_t *size);
+/* For buffers: keeps a block of tn_bytes_new; false: it is still the caller's. */
+bool tn_meter_keep(tn_meter *meter, void *block, size_t size);
 
 typedef struct tn_buffer tn_buffer;
 /* size bytes, not initialised (size 0 is legal), count 1. meter NULL: not metered. NULL with TN_RESOURCE_EXHAUSTED: refused before the

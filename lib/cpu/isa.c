@@ -9,6 +9,7 @@
 #define DECLARE(isa)                                                                                                                       \
     extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                                                          \
     extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                                                          \
+    extern const tn_conv_table tn_conv_f32_##isa, tn_conv_f64_##isa;                                                                       \
     extern const tn_reducers tn_reducers_##isa;                                                                                            \
     extern const tn_updates_f32 tn_updates_f32_##isa;                                                                                      \
     extern const tn_updates_f64 tn_updates_f64_##isa;                                                                                      \
@@ -16,9 +17,9 @@
     extern const tn_philox_many tn_philox_many_##isa;
 #define TABLE(isa)                                                                                                                         \
     {                                                                                                                                      \
-        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .reducers = &tn_reducers_##isa,                              \
-        .updates_f32 = &tn_updates_f32_##isa, .updates_f64 = &tn_updates_f64_##isa, .transposes = &tn_transposes_##isa,                    \
-        .philox = &tn_philox_many_##isa                                                                                                    \
+        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .conv_f32 = &tn_conv_f32_##isa,                              \
+        .conv_f64 = &tn_conv_f64_##isa, .reducers = &tn_reducers_##isa, .updates_f32 = &tn_updates_f32_##isa,                              \
+        .updates_f64 = &tn_updates_f64_##isa, .transposes = &tn_transposes_##isa, .philox = &tn_philox_many_##isa                          \
     }
 
 /* The best first. */
@@ -69,4 +70,9 @@ __attribute__((constructor)) static void choose(void)
 const tn_isa *tn_isa_best(void)
 {
     return best;
+}
+
+void tn_isa_choose(const tn_isa *isa)
+{
+    best = isa;
 }

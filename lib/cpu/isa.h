@@ -7,6 +7,7 @@
 #ifndef TN_CPU_ISA_H
 #define TN_CPU_ISA_H
 
+#include "cpu/conv.h"
 #include "cpu/philox.h"
 #include "cpu/reduce.h"
 #include "cpu/train.h"
@@ -22,12 +23,16 @@ typedef struct tn_isa {
     const tn_updates_f64 *updates_f64;
     const tn_transposes *transposes;
     const tn_philox_many *philox;
+    const tn_conv_table *conv_f32, *conv_f64;
 } tn_isa;
 
 /* The set that was chosen. */
 const tn_isa *tn_isa_best(void);
 /* A set by its name; NULL when there is none, or this processor does not have it. */
 const tn_isa *tn_isa_named(const char *name);
+
+/* For tests: chooses another set, for what is prepared from now on. */
+void tn_isa_choose(const tn_isa *isa);
 
 /* In the files of lib/cpu/isa: NAME_baseline, NAME_avx2, NAME_avx512. */
 #define TN_ISA_JOIN_(name, isa) name##_##isa

@@ -78,6 +78,14 @@ tn_status tn_prepare_bias_add(tn_prepare *p);
 tn_status tn_prepare_bias_add_grad(tn_prepare *p);
 tn_status tn_prepare_add_n(tn_prepare *p);
 
+/* conv.c, conv_filter.c */
+tn_status tn_prepare_conv2d(tn_prepare *p);
+tn_status tn_prepare_conv2d_backprop_input(tn_prepare *p);
+tn_status tn_prepare_conv2d_backprop_filter(tn_prepare *p);
+tn_status tn_prepare_depthwise_conv2d(tn_prepare *p);
+tn_status tn_prepare_depthwise_conv2d_backprop_input(tn_prepare *p);
+tn_status tn_prepare_depthwise_conv2d_backprop_filter(tn_prepare *p);
+
 /* softmax.c, xent.c */
 tn_status tn_prepare_softmax(tn_prepare *p);
 tn_status tn_prepare_log_softmax(tn_prepare *p);

@@ -888,6 +888,105 @@ tn_output tn_add_n_with(const tn_add_n_args *args)
     return tn_op_output(tn_construct(&c), 0);
 }
 
+tn_output tn_conv2d_with(tn_output input, const tn_conv2d_args *args)
+{
+    static const tn_conv2d_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input, args->filter };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    tn_attr attrs[] = {
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_ints("explicit_paddings", args->explicit_paddings),
+        tn_given_string("data_format", args->data_format),
+        tn_given_ints("dilations", args->dilations),
+    };
+    const tn_construction c = { "Conv2D", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_conv2d_backprop_input_with(tn_output input_sizes, tn_output filter, const tn_conv2d_backprop_input_args *args)
+{
+    static const tn_conv2d_backprop_input_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input_sizes, filter, args->out_backprop };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_ints("explicit_paddings", args->explicit_paddings),
+        tn_given_string("data_format", args->data_format),
+        tn_given_ints("dilations", args->dilations),
+    };
+    const tn_construction c = { "Conv2DBackpropInput", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_conv2d_backprop_filter_with(tn_output input, tn_output filter_sizes, const tn_conv2d_backprop_filter_args *args)
+{
+    static const tn_conv2d_backprop_filter_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input, filter_sizes, args->out_backprop };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_ints("explicit_paddings", args->explicit_paddings),
+        tn_given_string("data_format", args->data_format),
+        tn_given_ints("dilations", args->dilations),
+    };
+    const tn_construction c = { "Conv2DBackpropFilter", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_depthwise_conv2d_native_with(tn_output input, const tn_depthwise_conv2d_native_args *args)
+{
+    static const tn_depthwise_conv2d_native_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input, args->filter };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    tn_attr attrs[] = {
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+        tn_given_ints("dilations", args->dilations),
+    };
+    const tn_construction c = { "DepthwiseConv2dNative", args->name, parts, 1, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_depthwise_conv2d_native_backprop_input_with(tn_output input_sizes, tn_output filter, const tn_depthwise_conv2d_native_backprop_input_args *args)
+{
+    static const tn_depthwise_conv2d_native_backprop_input_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input_sizes, filter, args->out_backprop };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+        tn_given_ints("dilations", args->dilations),
+    };
+    const tn_construction c = { "DepthwiseConv2dNativeBackpropInput", args->name, parts, 1, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_depthwise_conv2d_native_backprop_filter_with(tn_output input, tn_output filter_sizes, const tn_depthwise_conv2d_native_backprop_filter_args *args)
+{
+    static const tn_depthwise_conv2d_native_backprop_filter_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input, filter_sizes, args->out_backprop };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+        tn_given_ints("dilations", args->dilations),
+    };
+    const tn_construction c = { "DepthwiseConv2dNativeBackpropFilter", args->name, parts, 1, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
 tn_output tn_softmax_with(const tn_softmax_args *args)
 {
     static const tn_softmax_args none;

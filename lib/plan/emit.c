@@ -25,7 +25,8 @@ static tn_status open_slots(tn_compile *c)
     size_t most = c->max_slots = most_slots(c);
     plan->slots = TN_NEW_ARRAY(plan, tn_slot, most);
     plan->holders = TN_NEW_ARRAY(plan, tn_variable_state *, most);
-    if (!plan->slots || !plan->holders)
+    plan->result_bytes = TN_NEW_ARRAY(plan, size_t, plan->num_results);
+    if (!plan->slots || !plan->holders || !plan->result_bytes)
         return TN_RESOURCE_EXHAUSTED;
     plan->slots[0] = (tn_slot){ .home = TN_HOME_NONE, .extra = TN_NONE };
     plan->num_slots = 1;
@@ -49,6 +50,11 @@ static uint32_t new_slot(tn_compile *c, uint32_t v)
         tn_move(plan, root->folded); /* it outlives the compilation */
     if (slot.home == TN_HOME_ARENA)
         slot.offset = value->offset;
+    if (slot.home == TN_HOME_RESULT) {
+        slot.extra = (uint32_t)value->offset;
+        (void)tn_dims_bytes(value->dims, value->dtype, &plan->result_bytes[slot.extra]);
+        plan->num_result_slots++;
+    }
     bool dynamic = !tn_dims_known(value->dims);
     if (dynamic)
         slot.dims = NULL;
@@ -183,6 +189,13 @@ static tn_status emit_steps(tn_compile *c)
     return TN_OK;
 }
 
+static uint32_t root_to_give(tn_compile *c, uint32_t v)
+{
+    uint32_t root = c->values[v].root;
+    tn_home home = c->values[root].home;
+    return home == TN_HOME_RESULT || home == TN_HOME_HEAP ? slot_of(c, root) : 0;
+}
+
 static tn_status emit_ends(tn_compile *c)
 {
     const tn_plan_request *r = c->request;
@@ -193,14 +206,28 @@ static tn_status emit_ends(tn_compile *c)
     if (!plan->feeds || !plan->fetches || !plan->targets)
         return TN_RESOURCE_EXHAUSTED;
     for (size_t i = 0; i < r->num_feeds; i++)
-        plan->feeds[i] = (tn_plan_end){ r->feeds[i].output, slot_of(c, tn_value_at(c, r->feeds[i].output)) };
-    for (size_t i = 0; i < r->num_fetches; i++)
-        plan->fetches[i] = (tn_plan_end){ r->fetches[i], slot_of(c, tn_value_to_read(c, r->fetches[i])) };
+        plan->feeds[i] = (tn_plan_end){ r->feeds[i].output, slot_of(c, tn_value_at(c, r->feeds[i].output)), 0 };
+    for (size_t i = 0; i < r->num_fetches; i++) {
+        uint32_t v = tn_value_to_read(c, r->fetches[i]);
+        plan->fetches[i] = (tn_plan_end){ r->fetches[i], slot_of(c, v), root_to_give(c, v) };
+    }
     for (size_t i = 0; i < r->num_targets; i++)
         plan->targets[i] = r->targets[i];
     plan->num_feeds = r->num_feeds;
     plan->num_fetches = r->num_fetches;
     plan->num_targets = r->num_targets;
+    return TN_OK;
+}
+
+static tn_status list_results(tn_plan *plan)
+{
+    size_t n = 0;
+    plan->result_slots = TN_NEW_ARRAY(plan, uint32_t, plan->num_result_slots);
+    if (!plan->result_slots)
+        return TN_RESOURCE_EXHAUSTED;
+    for (uint32_t i = 0; i < plan->num_slots; i++)
+        if (plan->slots[i].home == TN_HOME_RESULT)
+            plan->result_slots[n++] = i;
     return TN_OK;
 }
 
@@ -227,5 +254,7 @@ tn_status tn_pass_emit(tn_compile *c)
         status = emit_ends(c);
     if (!status && c->out_of_slots)
         status = tn_fail(TN_INTERNAL, "a plan of %zu steps has more slots than its steps use", c->plan->num_steps);
+    if (!status)
+        status = list_results(c->plan);
     return status ? status : shrink(c->plan);
 }

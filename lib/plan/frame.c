@@ -10,6 +10,8 @@ static int frame_destroy(tn_run_frame *frame)
 {
     if (frame->buffers)
         tn_run_frame_release(frame);
+    for (size_t i = 0; frame->results && i < frame->plan->num_results; i++)
+        tn_buffer_unref(frame->results[i]);
     return 0;
 }
 
@@ -37,8 +39,9 @@ tn_run_frame *tn_run_frame_new(const void *owner, const tn_plan *plan)
     frame->dims = TN_NEW_ARRAY(frame, tn_dims, plan->num_buffers);
     const tn_dims bytes = tn_dims_vector((int64_t)plan->arena_bytes);
     frame->arena = tn_tensor_raw(frame, TN_UINT8, &bytes, plan->meter);
+    frame->results = TN_NEW_ARRAY(frame, tn_buffer *, plan->num_results);
     frame->buffers = TN_NEW_ARRAY(frame, tn_buffer *, plan->num_buffers);
-    if (!frame->base.data || !frame->dims || !frame->arena || !frame->buffers) {
+    if (!frame->base.data || !frame->dims || !frame->arena || !frame->buffers || !frame->results) {
         talloc_free(frame);
         return NULL;
     }
@@ -46,10 +49,26 @@ tn_run_frame *tn_run_frame_new(const void *owner, const tn_plan *plan)
     return frame;
 }
 
+tn_status tn_run_frame_take_results(tn_run_frame *frame)
+{
+    const tn_plan *plan = frame->plan;
+    for (size_t i = 0; i < plan->num_results; i++)
+        if (!frame->results[i] && !(frame->results[i] = tn_buffer_new(plan->meter, plan->result_bytes[i])))
+            return TN_RESOURCE_EXHAUSTED;
+    for (size_t i = 0; i < plan->num_result_slots; i++) {
+        uint32_t slot = plan->result_slots[i];
+        frame->base.data[slot] = tn_buffer_data(frame->results[plan->slots[slot].extra]);
+    }
+    return TN_OK;
+}
+
 tn_status tn_run_frame_execute(tn_run_frame *frame, const tn_run_control *control)
 {
     const tn_plan *plan = frame->plan;
     frame->control = control;
+    tn_status opened = tn_run_frame_open(frame);
+    if (opened)
+        return opened;
     for (const tn_step *step = plan->steps, *end = step + plan->num_steps; step < end; step++) {
         tn_status status = step->run(step, &frame->base);
         if (status)
@@ -73,6 +92,17 @@ void tn_run_frame_release(tn_run_frame *frame)
 {
     for (size_t i = 0; i < frame->plan->num_buffers; i++)
         release(frame, i);
+    for (size_t i = 0; i < frame->plan->num_results; i++)
+        if (frame->results[i] && !tn_buffer_sole(frame->results[i])) {
+            tn_buffer_unref(frame->results[i]);
+            frame->results[i] = NULL;
+        }
+}
+
+tn_buffer *tn_run_frame_buffer(const tn_run_frame *frame, uint32_t slot)
+{
+    const tn_slot *s = &frame->plan->slots[slot];
+    return s->home == TN_HOME_RESULT ? frame->results[s->extra] : s->home == TN_HOME_HEAP ? frame->buffers[s->extra] : NULL;
 }
 
 const tn_dims *tn_run_frame_dims(const tn_run_frame *frame, uint32_t slot)

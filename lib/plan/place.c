@@ -83,7 +83,7 @@ static tn_status find_ends(tn_compile *c, uint32_t **ends)
     return TN_OK;
 }
 
-/* ---- Offsets ---- */
+/* ---- In place ---- */
 
 static size_t bytes_of(const tn_plan_value *value)
 {
@@ -112,21 +112,61 @@ static bool may_overwrite(const tn_compile *c, const tn_instr *instr, uint32_t p
     return true;
 }
 
+/* The input that output 0 of a step may be written over, as its root; TN_NONE: none. */
+static uint32_t overwritten(const tn_compile *c, const tn_instr *instr, uint32_t position)
+{
+    const tn_node *node = &c->nodes[instr->node];
+    for (int i = 0; i < node->op->num_inputs && i < 32; i++)
+        if (may_overwrite(c, instr, position, i))
+            return c->values[c->operands[node->first_operand + (uint32_t)i]].root;
+    return TN_NONE;
+}
+
+/* ---- Results ---- */
+
+/* What is large and would be copied out of the arena has a buffer of its own instead. Small values are copied faster than that. */
+static void find_results(tn_compile *c)
+{
+    enum { LARGE = 64 << 10 };
+    for (uint32_t v = 0; v < c->num_values; v++) {
+        tn_plan_value *value = &c->values[v];
+        if (value->root != v || value->canon != v || value->home != TN_HOME_ARENA || value->last_use != TO_THE_END ||
+            value->dtype == TN_STRING || bytes_of(value) < LARGE)
+            continue;
+        value->home = TN_HOME_RESULT;
+        value->offset = c->plan->num_results++;
+    }
+}
+
+/* The values that a result may be written over are in its buffer, too, and so are those before them: a chain works in one place. */
+static void draw_in_chains(tn_compile *c)
+{
+    for (uint32_t p = c->num_instrs; p-- > 0;) {
+        const tn_instr *instr = &c->instrs[p];
+        if (!is_step(instr) || !c->nodes[instr->node].op->num_outputs)
+            continue;
+        const tn_plan_value *to = &c->values[tn_value_made(c, &c->nodes[instr->node], 0)];
+        uint32_t from = to->home == TN_HOME_RESULT ? overwritten(c, instr, p) : TN_NONE;
+        if (from == TN_NONE)
+            continue;
+        c->values[from].home = TN_HOME_RESULT;
+        c->values[from].offset = to->offset;
+    }
+}
+
+/* ---- The arena ---- */
+
 /* Hands the bytes of a dying input to output 0. */
 static bool place_over_input(tn_compile *c, const tn_instr *instr, uint32_t position)
 {
-    const tn_node *node = &c->nodes[instr->node];
-    for (int i = 0; i < node->op->num_inputs && i < 32; i++) {
-        if (!may_overwrite(c, instr, position, i))
-            continue;
-        tn_plan_value *from = &c->values[c->values[c->operands[node->first_operand + (uint32_t)i]].root];
-        tn_plan_value *to = &c->values[tn_value_made(c, node, 0)];
-        to->offset = from->offset;
-        to->range = from->range;
-        from->range = TN_NONE;
-        return true;
-    }
-    return false;
+    uint32_t root = overwritten(c, instr, position);
+    if (root == TN_NONE)
+        return false;
+    tn_plan_value *from = &c->values[root], *to = &c->values[tn_value_made(c, &c->nodes[instr->node], 0)];
+    to->offset = from->offset;
+    to->range = from->range;
+    from->range = TN_NONE;
+    return true;
 }
 
 tn_status tn_value_too_large(const tn_compile *c, uint32_t v)
@@ -224,6 +264,8 @@ tn_status tn_pass_place(tn_compile *c)
     uint32_t *ends;
     find_homes(c);
     find_last_uses(c);
+    find_results(c);
+    draw_in_chains(c);
     tn_status status = find_ends(c, &ends);
     if (status)
         return status;

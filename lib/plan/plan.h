@@ -39,7 +39,8 @@ typedef enum tn_home {
     TN_HOME_CONST, /* known at plan time */
     TN_HOME_FEED,  /* the fed tensor's data, bound at each run */
     TN_HOME_HELD,  /* a variable's buffer, counted while the frame holds it */
-    TN_HOME_HEAP   /* a buffer of the frame's own, made while running */
+    TN_HOME_HEAP,  /* a buffer of the frame's own, made while running */
+    TN_HOME_RESULT /* a buffer that was taken before the run and becomes a fetched tensor's: large values are not copied */
 } tn_home;
 
 typedef struct tn_slot {
@@ -48,13 +49,14 @@ typedef struct tn_slot {
     const tn_dims *dims; /* NULL: known only while running */
     size_t offset;       /* in the arena */
     const void *data;    /* of a constant */
-    uint32_t extra;      /* index into the frame's buffers[] (held, heap) and dims[] (when dims is NULL), else UINT32_MAX */
+    uint32_t extra;      /* index into the frame's buffers[] (held, heap) and dims[] (when dims is NULL), or results[]; else UINT32_MAX */
 } tn_slot;
 
 /* One end of a plan: a feed or a fetch, in the order of the request that made it. */
 typedef struct tn_plan_end {
     tn_output output;
     uint32_t slot; /* several outputs may share one */
+    uint32_t root; /* of a fetch: the slot whose bytes these are, when they may be given away; else 0 */
 } tn_plan_end;
 
 typedef struct tn_plan {
@@ -71,6 +73,10 @@ typedef struct tn_plan {
     size_t num_buffers;          /* held and heap slots, and those whose dims are known only while running */
     tn_variable_state **holders; /* by slot->extra: whose buffer a held slot holds, else NULL */
     size_t arena_bytes;
+    size_t num_results;     /* buffers of result slots: a value that was written over another shares its one */
+    size_t *result_bytes;   /* by slot->extra */
+    uint32_t *result_slots; /* all slots with this home */
+    size_t num_result_slots;
     tn_tensor **constants; /* folded values, children of the plan */
     tn_meter *meter;
 } tn_plan;
@@ -85,12 +91,13 @@ typedef struct tn_run_control {
     int64_t deadline_ns;        /* CLOCK_MONOTONIC, 0: none */
 } tn_run_control;
 
-/* The memory of one run. Invariant between runs: no buffer is held, heap is empty. */
+/* The memory of one run. Invariant between runs: no buffer is held, heap is empty; results are those that nobody was given. */
 typedef struct tn_run_frame {
     tn_frame base; /* first: kernels see this */
     const tn_plan *plan;
     tn_tensor *arena;    /* its bytes, as a tensor of uint8: so reports count them */
     tn_buffer **buffers; /* by slot->extra: held or heap, NULL when empty */
+    tn_buffer **results; /* by slot->extra of result slots, NULL when given away */
     tn_dims *dims;       /* by slot->extra: of values whose dims are known only while running */
     const tn_run_control *control;
     struct tn_run_frame *next; /* in the session's list of free frames */
@@ -103,10 +110,18 @@ static inline void tn_run_frame_bind(tn_run_frame *frame, uint32_t slot, void *d
 {
     frame->base.data[slot] = data;
 }
-/* Walks the steps. Afterwards the fetches' slots can be read, until tn_run_frame_release. */
+/* Takes buffers for the results that the last run gave away. TN_RESOURCE_EXHAUSTED: no memory, or the meter's limit; nothing has run. */
+tn_status tn_run_frame_take_results(tn_run_frame *frame);
+static inline tn_status tn_run_frame_open(tn_run_frame *frame)
+{
+    return frame->plan->num_results ? tn_run_frame_take_results(frame) : TN_OK;
+}
+/* Opens the frame and walks the steps. Afterwards the fetches' slots can be read, until tn_run_frame_release. */
 tn_status tn_run_frame_execute(tn_run_frame *frame, const tn_run_control *control);
 /* Lets go of what the run held (variables' buffers, heap). After success and after failure alike. */
 void tn_run_frame_release(tn_run_frame *frame);
+/* The buffer of a value that was computed for this run alone, which a result may have when it is the only one; else NULL. */
+tn_buffer *tn_run_frame_buffer(const tn_run_frame *frame, uint32_t slot);
 /* The dims of a slot after a run. */
 const tn_dims *tn_run_frame_dims(const tn_run_frame *frame, uint32_t slot);
 

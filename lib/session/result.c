@@ -1,4 +1,4 @@
-/* Results: each fetch its own tensor, copied from the frame. All are there, or none. */
+/* Results: each fetch its own tensor, copied from the frame or taken from it. All are there, or none. */
 #include <string.h>
 #include "core/alloc.h"
 #include "core/status.h"
@@ -10,13 +10,20 @@ typedef struct value {
     tn_dtype dtype;
     const tn_dims *dims;
     const void *data;
+    tn_home home;      /* of its root: a result's or a heap value's buffer may be given away */
+    tn_buffer *buffer; /* this one; NULL: not there */
 } value;
 
 static value value_of(const tn_request *r, const tn_plan *plan, const tn_run_frame *frame, size_t i)
 {
     tn_output fetch = r->fetches.items[i];
-    uint32_t slot = plan->fetches[tn_plan_find(plan->fetches, plan->num_fetches, fetch, i)].slot;
-    return (value){ fetch, plan->slots[slot].dtype, tn_run_frame_dims(frame, slot), frame->base.data[slot] };
+    const tn_plan_end *end = &plan->fetches[tn_plan_find(plan->fetches, plan->num_fetches, fetch, i)];
+    return (value){ fetch,
+                    plan->slots[end->slot].dtype,
+                    tn_run_frame_dims(frame, end->slot),
+                    frame->base.data[end->slot],
+                    plan->slots[end->root].home,
+                    tn_run_frame_buffer(frame, end->root) };
 }
 
 static tn_status no_memory(const value *v)
@@ -29,9 +36,26 @@ static tn_status no_memory(const value *v)
                         why.message);
 }
 
-static tn_buffer *copy_of(tn_meter *meter, const value *v)
+/* When memory is short, what other plans keep for their next run is given up. */
+tn_status tn_results_open(tn_session_core *core, const tn_request *r, const tn_plan *plan, tn_run_frame *frame)
+{
+    tn_status status = tn_run_frame_open(frame);
+    if (status && tn_plans_trim(core))
+        status = tn_run_frame_open(frame);
+    for (size_t i = 0; status && i < r->fetches.n; i++) {
+        const value v = value_of(r, plan, frame, i);
+        if (!v.buffer && v.home == TN_HOME_RESULT)
+            return no_memory(&v);
+    }
+    return status;
+}
+
+/* The run's own bytes for the first who asks, copies for the others: each result is its own. */
+static tn_buffer *buffer_for(tn_meter *meter, const value *v)
 {
     size_t bytes;
+    if (v->buffer && tn_buffer_sole(v->buffer) && tn_buffer_data(v->buffer) == v->data)
+        return tn_buffer_ref(v->buffer);
     tn_buffer *buffer = tn_elements_bytes(v->dtype, v->dims, v->data, &bytes) ? tn_buffer_new(meter, bytes) : NULL;
     if (buffer && bytes)
         memcpy(tn_buffer_data(buffer), v->data, bytes);
@@ -40,9 +64,9 @@ static tn_buffer *copy_of(tn_meter *meter, const value *v)
 
 static tn_tensor *new_result(tn_session_core *core, const void *owner, const value *v)
 {
-    tn_buffer *buffer = copy_of(core->meter, v);
+    tn_buffer *buffer = buffer_for(core->meter, v);
     if (!buffer && tn_plans_trim(core))
-        buffer = copy_of(core->meter, v);
+        buffer = buffer_for(core->meter, v);
     tn_tensor *tensor = buffer ? tn_tensor_over(owner, v->dtype, v->dims, buffer) : NULL;
     if (tensor)
         return tensor;

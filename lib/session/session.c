@@ -55,6 +55,8 @@ const void *tn_session_results(tn_session *session)
 static int core_destroy(tn_session_core *core)
 {
     pthread_mutex_destroy(&core->mutex);
+    if (core->meter)
+        tn_meter_close(core->meter);
     tn_meter_unref(core->meter);
     return 0;
 }

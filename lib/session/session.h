@@ -105,7 +105,9 @@ void tn_plans_give(tn_session_core *core, tn_plan_entry *entry, tn_run_frame *fr
 /* Frees idle frames, for memory; whether there were any. */
 bool tn_plans_trim(tn_session_core *core);
 
-/* result.c: hands over the fetches of a frame that has run, all or none. */
+/* result.c: takes buffers for the large fetches of a frame that is to run. */
+tn_status tn_results_open(tn_session_core *core, const tn_request *r, const tn_plan *plan, tn_run_frame *frame);
+/* Hands over the fetches of a frame that has run, all or none. */
 tn_status tn_results_take(tn_session *session, const tn_request *r, const tn_plan *plan, const tn_run_frame *frame);
 
 /* session.c: where results of the calling thread hang by default. NULL with the thread's error. */

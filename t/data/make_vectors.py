@@ -48,6 +48,15 @@ def attr(name, value):
     return f"attr {name} ints {len(value)} " + " ".join(str(v) for v in value)
 
 
+def write_case(op, inputs, outputs, ulps, attrs):
+    print(f"case {op} {len(inputs)} {len(outputs)} {ulps}")
+    for name, value in attrs.items():
+        if name != "incompatible_shape_error":  # newer than 1.15
+            print(attr(name, value))
+    for value in inputs + outputs:
+        print(text(value))
+
+
 def case(op, *inputs, ulps=0, **attrs):
     args = list(op_def_registry.get(op).input_arg)
     given, at = {}, 0
@@ -61,12 +70,7 @@ def case(op, *inputs, ulps=0, **attrs):
     given = {name: given[arg.name] for name, arg in zip(names, args)}
     result = getattr(tf.raw_ops, op)(**given, **attrs)
     outputs = [result] if isinstance(result, tf.Tensor) else list(result)
-    print(f"case {op} {len(arrays)} {len(outputs)} {ulps}")
-    for name, value in attrs.items():
-        if name != "incompatible_shape_error":  # newer than 1.15
-            print(attr(name, value))
-    for value in [o.numpy() for o in arrays + outputs]:
-        print(text(value))
+    write_case(op, [o.numpy() for o in arrays], [o.numpy() for o in outputs], ulps, attrs)
 
 
 def rand(shape, dtype, low=-3, high=3):
@@ -273,5 +277,63 @@ def nn():
         case("SoftplusGrad", rand((9,), t), rand((9,), t), ulps=8)
 
 
-for part in (unary, binary, select_cast, reductions, shapes, linear, nn):
+def to_nchw(value):
+    return value.transpose(0, 3, 1, 2)
+
+
+def conv_case(x, w, strides, padding, dilations=(1, 1), explicit=(), depthwise=False, ulps=16):
+    """The convolution, its two gradients, and all three in NCHW, which TensorFlow has no kernels for: what it has in NHWC, transposed.
+
+    The gradients are TensorFlow's own differentiation of a convolution without strides and dilations that its CPU kernels do not have:
+    the filter is spread out, and the result thinned."""
+    spread = np.zeros([(n - 1) * d + 1 for n, d in zip(w.shape, dilations)] + list(w.shape[2:]), w.dtype)
+    with tf.GradientTape() as tape:
+        vx, vw = tf.Variable(x), tf.Variable(w)
+        at = [[i * dilations[0], j * dilations[1]] for i in range(w.shape[0]) for j in range(w.shape[1])]
+        wide = tf.scatter_nd(at, tf.reshape(vw, (-1,) + w.shape[2:]), spread.shape)
+        pads = np.array(explicit).reshape(2, 2) if explicit else np.zeros((2, 2), int)
+        if padding == "SAME":
+            for i in range(2):
+                n, s, k = x.shape[1 + i], strides[i], spread.shape[i]
+                total = max((-(-n // s) - 1) * s + k - n, 0)
+                pads[i] = total // 2, total - total // 2
+        padded = tf.pad(vx, [[0, 0], pads[0], pads[1], [0, 0]])
+        f = tf.nn.depthwise_conv2d if depthwise else tf.nn.conv2d
+        y = f(padded, wide, [1, 1, 1, 1], "VALID")[:, ::strides[0], ::strides[1]]
+        dy = rand(y.shape, x.dtype)
+        total = tf.reduce_sum(y * dy)
+    dx, dw = tape.gradient(total, [vx, vw])
+    type_ = "DepthwiseConv2dNative" if depthwise else "Conv2D"
+    lists = {"strides": strides, "dilations": dilations}
+    for nchw in (False, True):
+        turn = to_nchw if nchw else lambda value: value
+        attrs = {"data_format": "NCHW" if nchw else "NHWC", "padding": padding}
+        for name, (a, b) in lists.items():
+            attrs[name] = [1, 1, a, b] if nchw else [1, a, b, 1]
+        if explicit:
+            attrs["explicit_paddings"] = [0, 0, 0, 0, *explicit] if nchw else [0, 0, *explicit, 0, 0]
+        if not nchw and max(dilations) == 1 and (not depthwise or strides[0] == strides[1]):
+            direct = getattr(tf.raw_ops, type_)(input=x, filter=w, **attrs)
+            np.testing.assert_allclose(direct, y, rtol=1e-4, atol=1e-4)
+        images, results, grads = turn(x), turn(y.numpy()), turn(dy)
+        write_case(type_, [images, w], [results], ulps, attrs)
+        write_case(type_ + "BackpropInput", [np.array(images.shape, I), w, grads], [turn(dx.numpy())], ulps, attrs)
+        write_case(type_ + "BackpropFilter", [images, np.array(w.shape, I), grads], [dw.numpy()], ulps, attrs)
+
+
+def conv():
+    for t in (F, D):
+        conv_case(rand((2, 4, 5, 3), t), rand((3, 3, 3, 4), t), (1, 1), "SAME")
+        conv_case(rand((1, 5, 6, 2), t), rand((2, 3, 2, 3), t), (2, 3), "VALID")
+        conv_case(rand((1, 6, 5, 2), t), rand((3, 2, 2, 2), t), (2, 2), "SAME")
+        conv_case(rand((1, 5, 4, 2), t), rand((2, 3, 2, 2), t), (1, 2), "EXPLICIT", explicit=(1, 2, 0, 3))
+        conv_case(rand((1, 7, 6, 1), t), rand((3, 2, 1, 2), t), (1, 1), "SAME", dilations=(2, 3))
+        conv_case(rand((1, 6, 7, 2), t), rand((2, 2, 2, 1), t), (2, 2), "VALID", dilations=(3, 2))
+        conv_case(rand((1, 3, 2, 4), t), rand((1, 1, 4, 3), t), (1, 1), "VALID")
+        conv_case(rand((2, 4, 4, 3), t), rand((3, 3, 3, 1), t), (1, 1), "SAME", depthwise=True)
+        conv_case(rand((1, 5, 4, 2), t), rand((2, 3, 2, 2), t), (2, 2), "SAME", depthwise=True)
+        conv_case(rand((1, 5, 6, 2), t), rand((2, 2, 2, 3), t), (1, 2), "VALID", dilations=(2, 1), depthwise=True)
+
+
+for part in (unary, binary, select_cast, reductions, shapes, linear, nn, conv):
     part()

@@ -1,0 +1,416 @@
+/*
+ * Conv2D, DepthwiseConv2dNative and the gradients of their images: a window slides over `in` and gives one pixel of `out` at each place.
+ *
+ * Made is a row of out at a time, in tiles of neighbouring pixels. The pixels of a tile have their windows at equal distances in `in`, so
+ * nothing is gathered: the tile's three loops go over rows of the filter, over its columns, and over channels, straight in the images.
+ * Only tiles whose windows reach beyond a row's ends get a copy of what they look at, with zeros around it. Rows of the filter that would
+ * see padding are left out; which ones is the same for all pixels of a row.
+ *
+ * The gradients of images are the same sum with the filter turned round. Where the stride is more than 1, pixels of out that far apart see
+ * the same taps: each such phase is made by itself.
+ */
+#include <string.h>
+#include "core/alloc.h"
+#include "core/pool.h"
+#include "core/tensor.h"
+#include "cpu/conv_plan.h"
+#include "cpu/kernels.h"
+#include "ops/op_def.h"
+
+/* Pixels of a unit; bytes of packed filter that are used together, and that is not packed for one run; tasks for each thread. */
+enum { SPAN = 112, GROUP_BYTES = 256 << 10, TASKS = 8 };
+
+typedef struct conv_args {
+    tn_conv all;
+    bool packs;         /* the filter is packed in each run */
+    const void *packed; /* the filter, when it was packed for all runs */
+    size_t packed_at;   /* else, in the workspace */
+    size_t strips_at;   /* in the workspace: where windows at the edges are copied, a strip for each worker */
+    int64_t strip;      /* elements; 0: there are no such windows */
+    int64_t row_b;      /* elements of one row of the filter as tiles read it: for one tap and channel */
+    int64_t tap_b;      /* of all the rows of a tap */
+    int64_t block_b;    /* from one block of columns to the next */
+    int64_t columns;    /* of a block */
+    int64_t blocks;     /* of columns */
+    int64_t group;      /* blocks that are made together */
+    int64_t groups;     /* of blocks */
+    int64_t spans;      /* of pixels in a row of out */
+    int64_t units;      /* groups, by images, by rows, by spans */
+    const tn_finish *finish;
+} conv_args;
+
+/* A run: where everything is. */
+typedef struct conv_run {
+    const conv_args *args;
+    const tn_step *step;
+    const tn_frame *frame;
+    const char *in, *filter, *packed;
+    char *out, *strips;
+} conv_run;
+
+/* One phase of a row of out, and what is made of it. */
+typedef struct conv_row {
+    int64_t image, y;
+    int64_t x; /* the phase's first pixel */
+    tn_conv_taps ty, tx;
+    int64_t block, end_block;
+} conv_row;
+
+/* ---- Tiles ---- */
+
+/* Neighbouring taps of a row are one run of elements. */
+static bool is_merged(const tn_conv *c, const tn_conv_taps *tx)
+{
+    return !c->depthwise && tx->apart == 1 && tx->step == 1;
+}
+
+/* Elements of a position as the tile reads it: a depthwise multiplier repeats channels in the strip. */
+static int64_t position_size(const tn_conv *c)
+{
+    return c->depthwise && !c->x.transposed ? c->out_c : c->in_c;
+}
+
+static const char *row_of(const conv_run *r, const conv_row *row, int64_t tap)
+{
+    const tn_conv *c = &r->args->all;
+    int64_t y = row->ty.at + tap * row->ty.apart;
+    return r->in + (size_t)((row->image * c->y.in + y) * c->x.in * c->in_c) * c->element;
+}
+
+/* What the tile looks at, copied: for each row and, where they are apart, each column of the filter, so many positions from `at` on. */
+static const char *copy_strip(const conv_run *r, const conv_row *row, int64_t at, int64_t columns, int64_t positions, int worker)
+{
+    const tn_conv *c = &r->args->all;
+    char *strip = r->strips + (size_t)(worker * r->args->strip) * c->element, *to = strip;
+    const size_t bytes = (size_t)(positions * position_size(c)) * c->element;
+    for (int64_t i = 0; i < row->ty.n; i++)
+        for (int64_t j = 0; j < columns; j++, to += bytes)
+            tn_conv_copy_row(c, &c->x, row_of(r, row, i), at + j * row->tx.apart, positions, to);
+    return strip;
+}
+
+/* The loops over the filter, and where the first of its taps is. */
+static const char *set_filter(const conv_run *r, const conv_row *row, tn_conv_tile *t)
+{
+    const conv_args *a = r->args;
+    const tn_conv *c = &a->all;
+    bool merged = is_merged(c, &row->tx);
+    t->loops[0] = (tn_conv_loop){ a->tap_b ? row->ty.n : 0, 0, row->ty.step * c->x.size * a->tap_b };
+    t->loops[1] = (tn_conv_loop){ merged ? 1 : row->tx.n, 0, row->tx.step * a->tap_b };
+    t->loops[2] = c->depthwise          ? (tn_conv_loop){ c->x.transposed ? c->multiplier : 1, c->out_c, c->out_c }
+                  : row->tx.n && merged ? (tn_conv_loop){ row->tx.n * c->in_c, 1, a->row_b }
+                                        : (tn_conv_loop){ c->in_c, 1, a->row_b };
+    return r->packed + (size_t)((row->ty.first * c->x.size + row->tx.first) * a->tap_b) * c->element;
+}
+
+/* The images as the tile reads them: in their place, or copied. */
+static void set_images(const conv_run *r, const conv_row *row, int64_t at, int worker, tn_conv_tile *t)
+{
+    const tn_conv *c = &r->args->all;
+    const tn_conv_taps *tx = &row->tx;
+    const int64_t columns = t->loops[1].n, last = at + (t->rows - 1) * c->x.in_step + (tx->n - 1) * tx->apart;
+    if (!t->loops[0].n || !tx->n)
+        return;
+    if (at >= 0 && last < c->x.in && c->multiplier == 1) {
+        t->a = row_of(r, row, 0) + (size_t)(at * c->in_c) * c->element;
+        t->loops[0].a = row->ty.apart * c->x.in * c->in_c;
+        t->loops[1].a = tx->apart * c->in_c;
+        return;
+    }
+    const int64_t positions = (t->rows - 1) * c->x.in_step + (is_merged(c, tx) ? tx->n : 1);
+    t->a = copy_strip(r, row, at, columns, positions, worker);
+    t->loops[1].a = positions * position_size(c);
+    t->loops[0].a = columns * t->loops[1].a;
+}
+
+/* Pixels i to i + n - 1 of a phase. */
+static void make_tile(const conv_run *r, const conv_row *row, int64_t i, int64_t n, int worker)
+{
+    const conv_args *a = r->args;
+    const tn_conv *c = &a->all;
+    tn_conv_tile t = { .rows = n, .a_row = c->x.in_step * position_size(c), .out_row = c->x.phases * c->out_c };
+    const char *filter = set_filter(r, row, &t);
+    char *out = r->out + (size_t)(((row->image * c->y.out + row->y) * c->x.out + row->x + i * c->x.phases) * c->out_c) * c->element;
+    set_images(r, row, row->tx.at + i * c->x.in_step, worker, &t);
+    for (int64_t b = row->block; b < row->end_block; b++) {
+        const int64_t column = b * a->columns, left = c->out_c - column;
+        t.b = filter + (size_t)(b * a->block_b) * c->element;
+        t.out = out + (size_t)column * c->element;
+        t.columns = left < a->columns ? left : a->columns;
+        (c->depthwise ? c->table->depthwise : c->table->dense)(&t);
+    }
+}
+
+/* Pixels first to end - 1 of a phase, in tiles of about one size. */
+static void make_span(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+{
+    const tn_conv *c = &r->args->all;
+    const int64_t most = c->depthwise ? c->table->depthwise_rows : c->table->rows;
+    while (first < end) {
+        int64_t tiles = (end - first - 1) / most + 1, n = (end - first - 1) / tiles + 1;
+        make_tile(r, row, first, n, worker);
+        first += n;
+    }
+}
+
+static void make_unit(const conv_run *r, int64_t unit, int worker)
+{
+    const conv_args *a = r->args;
+    const tn_conv *c = &a->all;
+    const int64_t span = unit % a->spans, y = unit / a->spans % c->y.out, image = unit / a->spans / c->y.out % c->images;
+    const int64_t block = unit / a->spans / c->y.out / c->images * a->group;
+    const int64_t end_block = a->blocks < block + a->group ? a->blocks : block + a->group;
+    conv_row row = { .image = image, .y = y, .block = block, .end_block = end_block };
+    row.ty = tn_conv_taps_inside(&c->y, tn_conv_taps_of(&c->y, y));
+    for (row.x = 0; row.x < c->x.phases; row.x++) {
+        const int64_t pixels = (c->x.out - row.x - 1) / c->x.phases + 1, end = (span + 1) * SPAN;
+        row.tx = tn_conv_taps_of(&c->x, row.x);
+        make_span(r, &row, span * SPAN, end < pixels ? end : pixels, worker);
+    }
+    if (a->finish && !c->from_nhwc) {
+        const int64_t x = span * SPAN, columns = end_block * a->columns < c->out_c ? end_block * a->columns : c->out_c;
+        a->finish->run(a->finish, r->step, r->frame, (image * c->y.out + y) * c->x.out + x, c->x.out - x < SPAN ? c->x.out - x : SPAN,
+                       block * a->columns, columns - block * a->columns);
+    }
+}
+
+/* ---- The filter ---- */
+
+/* Block `block` of tap `tap`: rows of `columns` elements, the last block's filled up with zeros. Transposed, the filter's channels change
+ * places, and its taps turn round. */
+#define PACK(name, T)                                                                                                                      \
+    static void name(const conv_args *a, const T *filter, T *packed, int64_t block, int64_t tap)                                           \
+    {                                                                                                                                      \
+        const tn_conv *c = &a->all;                                                                                                        \
+        const int64_t taps = c->y.size * c->x.size, first = block * a->columns, left = c->out_c - first;                                   \
+        const int64_t n = left < a->columns ? left : a->columns;                                                                           \
+        T *to = packed + block * a->block_b + tap * a->tap_b;                                                                              \
+        for (int64_t k = 0; k < c->in_c && !c->x.transposed; k++, to += a->row_b) {                                                        \
+            memcpy(to, filter + (tap * c->in_c + k) * c->out_c + first, (size_t)n * sizeof(T));                                            \
+            memset(to + n, 0, (size_t)(a->row_b - n) * sizeof(T));                                                                         \
+        }                                                                                                                                  \
+        for (int64_t k = 0; k < c->in_c && c->x.transposed; k++, to += a->row_b)                                                           \
+            for (int64_t j = 0; j < a->row_b; j++)                                                                                         \
+                to[j] = j < n ? filter[((taps - 1 - tap) * c->out_c + first + j) * c->in_c + k] : (T)0;                                    \
+    }                                                                                                                                      \
+    static void name##_depthwise(const conv_args *a, const T *filter, T *packed, int64_t tap)                                              \
+    {                                                                                                                                      \
+        const tn_conv *c = &a->all;                                                                                                        \
+        const T *from = filter + (c->y.size * c->x.size - 1 - tap) * a->tap_b;                                                             \
+        T *to = packed + tap * a->tap_b;                                                                                                   \
+        for (int64_t k = 0; k < c->out_c; k++)                                                                                             \
+            for (int64_t m = 0; m < c->multiplier; m++)                                                                                    \
+                to[m * c->out_c + k] = from[k * c->multiplier + m];                                                                        \
+    }
+PACK(pack_32, uint32_t)
+PACK(pack_64, uint64_t)
+
+/* Unit i of the packing: one tap of one block. */
+static void pack_unit(const conv_args *a, const void *filter, void *packed, int64_t i)
+{
+    const tn_conv *c = &a->all;
+    const int64_t taps = c->y.size * c->x.size;
+    if (c->depthwise && c->element == sizeof(uint32_t))
+        pack_32_depthwise(a, filter, packed, i);
+    else if (c->depthwise)
+        pack_64_depthwise(a, filter, packed, i);
+    else if (c->element == sizeof(uint32_t))
+        pack_32(a, filter, packed, i / taps, i % taps);
+    else
+        pack_64(a, filter, packed, i / taps, i % taps);
+}
+
+static int64_t pack_units(const conv_args *a)
+{
+    return (a->all.depthwise ? 1 : a->blocks) * a->all.y.size * a->all.x.size;
+}
+
+/* ---- Runs ---- */
+
+static conv_run run_of(const tn_step *step, const tn_frame *frame)
+{
+    const conv_args *a = step->args;
+    char *workspace = a->all.workspace ? tn_workspace(step, frame) : NULL;
+    const char *filter = tn_in(step, frame, 1);
+    return (conv_run){ .args = a,
+                       .step = step,
+                       .frame = frame,
+                       .in = tn_conv_in(&a->all, step, frame, 0),
+                       .filter = filter,
+                       .packed = a->packed  ? a->packed
+                                 : a->packs ? workspace + a->packed_at
+                                            : filter,
+                       .out = tn_conv_out(&a->all, step, frame),
+                       .strips = workspace ? workspace + a->strips_at : NULL };
+}
+
+static tn_status part_of_conv(const tn_step *step, const tn_frame *frame, tn_range range)
+{
+    const conv_run r = run_of(step, frame);
+    for (int64_t unit = range.first; unit < range.last; unit++)
+        make_unit(&r, unit, range.worker);
+    return TN_OK;
+}
+
+static void pack_task(void *arg, int64_t i, int worker)
+{
+    const conv_run *r = arg;
+    (void)worker;
+    pack_unit(r->args, r->filter, (char *)tn_workspace(r->step, r->frame) + r->args->packed_at, i);
+}
+
+static int64_t tasks_of(const conv_run *r)
+{
+    const int64_t most = (int64_t)TASKS * tn_pool_threads(r->frame->pool);
+    return r->args->units < most ? r->args->units : most;
+}
+
+static void conv_task(void *arg, int64_t i, int worker)
+{
+    const conv_run *r = arg;
+    const int64_t n = tasks_of(r), units = r->args->units;
+    for (int64_t unit = units / n * i + (units % n < i ? units % n : i), end = unit + units / n + (i < units % n); unit < end; unit++)
+        make_unit(r, unit, worker);
+}
+
+static tn_status run_conv(const tn_step *step, const tn_frame *frame)
+{
+    conv_run r = run_of(step, frame);
+    const tn_conv *c = &r.args->all;
+    tn_conv_copy_in(c, step, frame);
+    if (r.args->packs)
+        tn_pool_run(frame->pool, pack_units(r.args), pack_task, &r);
+    tn_pool_run(frame->pool, tasks_of(&r), conv_task, &r);
+    tn_conv_copy_out(c, step, frame);
+    if (r.args->finish && c->from_nhwc)
+        r.args->finish->run(r.args->finish, step, frame, 0, c->images * c->out_c * c->y.out, 0, c->x.out);
+    return TN_OK;
+}
+
+/* ---- Prepare ---- */
+
+/* Whether each window is inside of its row. */
+static bool is_never_padded(const tn_conv *c)
+{
+    const tn_conv_axis *x = &c->x;
+    return !x->transposed && !x->before && (x->out - 1) * x->stride + (x->size - 1) * x->dilation < x->in;
+}
+
+/* The strip of the largest tile: each row of the filter sees positions that are one run, or, with its taps apart, a run for each. */
+static bool reserve_strips(conv_args *a, int threads)
+{
+    tn_conv *c = &a->all;
+    const tn_conv_axis *x = &c->x;
+    const int64_t most = c->depthwise ? c->table->depthwise_rows : c->table->rows;
+    const int64_t pixels = (x->out - 1) / x->phases + 1, rows = pixels < most ? pixels : most;
+    const bool one_run = !c->depthwise && x->dilation == 1 && (!x->transposed || x->stride == 1);
+    int64_t positions;
+    if (c->multiplier == 1 && is_never_padded(c))
+        return true;
+    if (__builtin_mul_overflow(rows - 1, x->in_step, &positions) || __builtin_add_overflow(positions, one_run ? x->size : 1, &positions) ||
+        __builtin_mul_overflow(positions, one_run ? 1 : x->size, &positions) || __builtin_mul_overflow(positions, c->y.size, &positions) ||
+        __builtin_mul_overflow(positions, position_size(c), &a->strip))
+        return false;
+    return tn_conv_reserve(c, (size_t)a->strip, (size_t)(threads > 1 ? threads : 1), &a->strips_at);
+}
+
+/* How the filter is read: in its place, or packed in blocks as wide as a tile. */
+static void plan_filter(conv_args *a, bool known)
+{
+    tn_conv *c = &a->all;
+    const int64_t rows = c->y.size * c->x.size * c->in_c;
+    if (c->depthwise) {
+        a->packs = c->x.transposed;
+        a->columns = c->out_c;
+        a->blocks = 1;
+        a->tap_b = c->x.transposed ? c->in_c : c->out_c;
+        return;
+    }
+    a->columns = c->table->columns;
+    a->blocks = (c->out_c - 1) / a->columns + 1;
+    a->packs = c->x.transposed || (c->out_c > a->columns && (known || rows * c->out_c > GROUP_BYTES / (int64_t)c->element));
+    a->row_b = a->packs ? a->columns : c->out_c;
+    a->tap_b = c->in_c * a->row_b;
+    a->block_b = a->packs ? rows * a->columns : a->columns;
+}
+
+static void plan_units(conv_args *a)
+{
+    const tn_conv *c = &a->all;
+    const int64_t of_block = c->y.size * c->x.size * c->in_c * a->columns * (int64_t)c->element;
+    a->group = of_block && GROUP_BYTES / of_block ? GROUP_BYTES / of_block : 1;
+    a->group = a->blocks < a->group || c->depthwise ? a->blocks : a->group;
+    a->groups = (a->blocks - 1) / a->group + 1;
+    a->spans = ((c->x.out - 1) / c->x.phases + 1 - 1) / SPAN + 1;
+    a->units = a->groups * c->images * c->y.out * a->spans;
+}
+
+/* The filter is packed now when it is known, else there must be room for it in each run. */
+static tn_status prepare_filter(tn_prepare *p, conv_args *a)
+{
+    const size_t size = (size_t)(pack_units(a) * a->tap_b);
+    const void *filter = p->in[1].value;
+    if (!a->packs || !size)
+        return a->packs = false, TN_OK;
+    if (!filter)
+        return tn_conv_reserve(&a->all, size, 1, &a->packed_at) ? TN_OK : tn_conv_too_large(p);
+    const tn_dims dims = tn_dims_vector((int64_t)size);
+    tn_tensor *packed = tn_tensor_raw(p->owner, p->in[1].dtype, &dims, p->meter);
+    if (!packed)
+        return TN_RESOURCE_EXHAUSTED;
+    for (int64_t i = 0; i < pack_units(a); i++)
+        pack_unit(a, filter, packed->data, i);
+    a->packed = packed->data;
+    a->packs = false;
+    return TN_OK;
+}
+
+static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
+{
+    if (!tn_dims_size(&p->out[0].dims)) {
+        p->run = tn_run_nothing;
+        return TN_OK;
+    }
+    conv_args *a = TN_NEW(p->owner, conv_args);
+    tn_status status = a ? tn_conv_init(p, kind, depthwise, &a->all) : TN_RESOURCE_EXHAUSTED;
+    if (status)
+        return status;
+    tn_conv_flatten(&a->all);
+    plan_filter(a, p->in[1].value != NULL);
+    plan_units(a);
+    status = prepare_filter(p, a);
+    if (status)
+        return status;
+    if (!reserve_strips(a, p->threads))
+        return tn_conv_too_large(p);
+    a->finish = p->finish;
+    p->args = a;
+    p->run = run_conv;
+    p->workspace = a->all.workspace;
+    p->work = 2.0 * (double)tn_dims_size(&p->out[0].dims) * (double)tn_dims_size(&p->in[1].dims) / (double)(a->all.out_c);
+    if (a->packs || a->all.from_nhwc)
+        return TN_OK;
+    p->part = part_of_conv;
+    p->units = a->units;
+    return TN_OK;
+}
+
+tn_status tn_prepare_conv2d(tn_prepare *p)
+{
+    return prepare_conv(p, TN_CONV_FORWARD, false);
+}
+
+tn_status tn_prepare_conv2d_backprop_input(tn_prepare *p)
+{
+    return prepare_conv(p, TN_CONV_INPUT_GRADIENT, false);
+}
+
+tn_status tn_prepare_depthwise_conv2d(tn_prepare *p)
+{
+    return prepare_conv(p, TN_CONV_FORWARD, true);
+}
+
+tn_status tn_prepare_depthwise_conv2d_backprop_input(tn_prepare *p)
+{
+    return prepare_conv(p, TN_CONV_INPUT_GRADIENT, true);
+}

@@ -1,0 +1,66 @@
+/*
+ * Tiles of convolutions: see conv.h. A tile of ROWS rows by two vectors of columns is what fills the registers: as many sums as hide the
+ * latency of a multiply-add and leave room for two vectors of b and one element of a. The functions are in conv_body.h.
+ */
+#include "cpu/conv.h"
+
+#include <string.h>
+#include "cpu/elementwise.h"
+#include "cpu/isa.h"
+
+#if defined(__AVX512F__)
+enum { VECTOR_BYTES = 64, ROWS = 14, DEPTHWISE_VECTORS = 4 };
+#elif defined(__AVX2__)
+enum { VECTOR_BYTES = 32, ROWS = 6, DEPTHWISE_VECTORS = 2 };
+#else
+enum { VECTOR_BYTES = 16, ROWS = 6, DEPTHWISE_VECTORS = 2 };
+#endif
+enum { DEPTHWISE_ROWS = 4 };
+typedef float f32_v __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(float))));
+typedef double f64_v __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(double))));
+
+/* x * y + z, and the first n elements of a vector, n at least 1 and less than all. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define f32_fma(x, y, z)       ((f32_v)_mm512_fmadd_ps((__m512)(x), (__m512)(y), (__m512)(z)))
+#define f64_fma(x, y, z)       ((f64_v)_mm512_fmadd_pd((__m512d)(x), (__m512d)(y), (__m512d)(z)))
+#define f32_load_part(from, n) ((f32_v)_mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), from))
+#define f64_load_part(from, n) ((f64_v)_mm512_maskz_loadu_pd((__mmask8)((1u << (n)) - 1), from))
+#elif defined(__AVX2__)
+#include <immintrin.h>
+#define f32_fma(x, y, z)       ((f32_v)_mm256_fmadd_ps((__m256)(x), (__m256)(y), (__m256)(z)))
+#define f64_fma(x, y, z)       ((f64_v)_mm256_fmadd_pd((__m256d)(x), (__m256d)(y), (__m256d)(z)))
+/* Ones, then zeros: read from the middle on, so that n ones are left. */
+static const int32_t f32_mask[16] = { -1, -1, -1, -1, -1, -1, -1, -1 };
+static const int64_t f64_mask[8] = { -1, -1, -1, -1 };
+#define f32_load_part(from, n) ((f32_v)_mm256_maskload_ps(from, _mm256_loadu_si256((const __m256i *)(const void *)(f32_mask + 8 - (n)))))
+#define f64_load_part(from, n) ((f64_v)_mm256_maskload_pd(from, _mm256_loadu_si256((const __m256i *)(const void *)(f64_mask + 4 - (n)))))
+#else
+#define f32_fma(x, y, z) ((x) * (y) + (z))
+#define f64_fma(x, y, z) ((x) * (y) + (z))
+TN_ALWAYS_INLINE f32_v f32_load_part(const float *from, int64_t n)
+{
+    return (f32_v){ from[0], n > 1 ? from[1] : 0, n > 2 ? from[2] : 0, 0 };
+}
+TN_ALWAYS_INLINE f64_v f64_load_part(const double *from, int64_t n)
+{
+    (void)n;
+    return (f64_v){ from[0], 0 };
+}
+#endif
+
+#if defined(__clang__)
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
+
+#define T       float
+#define NAME(x) f32_##x
+#define TABLE   tn_conv_f32
+#include "cpu/isa/conv_body.h"
+
+#define T       double
+#define NAME(x) f64_##x
+#define TABLE   tn_conv_f64
+#include "cpu/isa/conv_body.h"

@@ -1,0 +1,180 @@
+/*
+ * Tiles of one element type: included by conv.c once for each, with
+ *   T      the element type,
+ *   NAME   a function that makes names of its own, NAME(x),
+ *   TABLE  the table's name.
+ *
+ * Tiles are inlined with the number of rows and vectors a constant, so that the arrays of sums become registers.
+ */
+enum { NAME(lanes) = VECTOR_BYTES / sizeof(T) };
+
+/* A vector, or its first n elements when it is not whole. */
+TN_ALWAYS_INLINE NAME(v) NAME(load)(const T *from, bool whole, int64_t n)
+{
+    return whole ? *(const NAME(v) *)(const void *)from : NAME(load_part)(from, n);
+}
+
+TN_ALWAYS_INLINE void NAME(store)(T *to, NAME(v) v, bool add, bool whole, int64_t n)
+{
+    if (add)
+        v += NAME(load)(to, whole, n);
+    if (whole)
+        *(NAME(v) *)(void *)to = v;
+    else
+        memcpy(to, &v, (size_t)n * sizeof(T));
+}
+
+/* ---- Dense ---- */
+
+/* The innermost loop. Four rows share a pointer, so that there are registers enough for all. */
+TN_ALWAYS_INLINE void NAME(dense_run)(const tn_conv_tile *t, const T *a, const T *b, int rows, int vectors, bool whole,
+                                      NAME(v) sums[ROWS][2])
+{
+    const int64_t n = t->loops[2].n, a_next = t->loops[2].a, b_next = t->loops[2].b, row = t->a_row;
+    const T *fours[(ROWS + 3) / 4];
+    UNROLLED
+    for (int i = 0; i < (rows + 3) / 4; i++)
+        fours[i] = a + 4 * i * row;
+    for (int64_t k = 0; k < n; k++, b += b_next) {
+        NAME(v) w[2];
+        UNROLLED
+        for (int j = 0; j < vectors; j++)
+            w[j] = NAME(load)(b + j * NAME(lanes), whole, t->columns);
+        UNROLLED
+        for (int i = 0; i < rows; i++) {
+            const NAME(v) x = fours[i / 4][i % 4 * row] - (NAME(v)){ 0 };
+            UNROLLED
+            for (int j = 0; j < vectors; j++)
+                sums[i][j] = NAME(fma)(x, w[j], sums[i][j]);
+        }
+        UNROLLED
+        for (int i = 0; i < (rows + 3) / 4; i++)
+            fours[i] += a_next;
+    }
+}
+
+TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vectors, bool whole)
+{
+    NAME(v) sums[ROWS][2] = { { { 0 } } };
+    const T *a = t->a, *b = t->b;
+    for (int64_t u = 0; u < t->loops[0].n; u++)
+        for (int64_t v = 0; v < t->loops[1].n; v++)
+            NAME(dense_run)
+            (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
+    T *out = t->out;
+    UNROLLED
+    for (int i = 0; i < rows; i++)
+        UNROLLED
+    for (int j = 0; j < vectors; j++)
+        NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, t->columns);
+}
+
+#define DENSE(rows)                                                                                                                        \
+    static void NAME(dense_##rows##_2)(const tn_conv_tile *t)                                                                              \
+    {                                                                                                                                      \
+        NAME(dense_tile)(t, rows, 2, true);                                                                                                \
+    }                                                                                                                                      \
+    static void NAME(dense_##rows##_1)(const tn_conv_tile *t)                                                                              \
+    {                                                                                                                                      \
+        NAME(dense_tile)(t, rows, 1, true);                                                                                                \
+    }                                                                                                                                      \
+    static void NAME(dense_##rows##_0)(const tn_conv_tile *t)                                                                              \
+    {                                                                                                                                      \
+        NAME(dense_tile)(t, rows, 1, false);                                                                                               \
+    }
+#define DENSE_OF(rows)                                                                                                                     \
+    {                                                                                                                                      \
+        NAME(dense_##rows##_0), NAME(dense_##rows##_1), NAME(dense_##rows##_2)                                                             \
+    }
+DENSE(1)
+DENSE(2) DENSE(3) DENSE(4) DENSE(5) DENSE(6)
+#if defined(__AVX512F__)
+    DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
+#endif
+
+    /* By rows, and by whole vectors: 0 for a part of one. */
+    static void (*const NAME(denses)[ROWS][3])(const tn_conv_tile *t) = {
+        DENSE_OF(1), DENSE_OF(2), DENSE_OF(3), DENSE_OF(4),  DENSE_OF(5),  DENSE_OF(6),
+#if defined(__AVX512F__)
+        DENSE_OF(7), DENSE_OF(8), DENSE_OF(9), DENSE_OF(10), DENSE_OF(11), DENSE_OF(12), DENSE_OF(13), DENSE_OF(14),
+#endif
+    };
+
+static void NAME(dense)(const tn_conv_tile *tile)
+{
+    tn_conv_tile part = *tile;
+    for (int64_t left = tile->columns; left > 0; left -= part.columns) {
+        int vectors = left >= 2 * NAME(lanes) ? 2 : left >= NAME(lanes) ? 1 : 0;
+        part.columns = vectors ? vectors * NAME(lanes) : left;
+        NAME(denses)[tile->rows - 1][vectors](&part);
+        part.b = (const T *)part.b + part.columns;
+        part.out = (T *)part.out + part.columns;
+    }
+}
+
+/* ---- Depthwise ---- */
+
+TN_ALWAYS_INLINE void NAME(depthwise_tile)(const tn_conv_tile *t, int64_t column, int rows, int vectors, bool whole)
+{
+    NAME(v) sums[DEPTHWISE_ROWS][DEPTHWISE_VECTORS] = { { { 0 } } };
+    const tn_conv_loop *l = t->loops;
+    const int64_t left = t->columns - column;
+    for (int64_t u = 0; u < l[0].n; u++)
+        for (int64_t v = 0; v < l[1].n; v++) {
+            const T *a = (const T *)t->a + column + u * l[0].a + v * l[1].a, *b = (const T *)t->b + column + u * l[0].b + v * l[1].b;
+            for (int64_t k = 0; k < l[2].n; k++, a += l[2].a, b += l[2].b) {
+                UNROLLED
+                for (int j = 0; j < vectors; j++) {
+                    const NAME(v) w = NAME(load)(b + j * NAME(lanes), whole, left);
+                    UNROLLED
+                    for (int i = 0; i < rows; i++)
+                        sums[i][j] = NAME(fma)(NAME(load)(a + i * t->a_row + j * NAME(lanes), whole, left), w, sums[i][j]);
+                }
+            }
+        }
+    T *out = (T *)t->out + column;
+    UNROLLED
+    for (int i = 0; i < rows; i++)
+        UNROLLED
+    for (int j = 0; j < vectors; j++)
+        NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, left);
+}
+
+TN_ALWAYS_INLINE void NAME(depthwise_rows)(const tn_conv_tile *t, int rows)
+{
+    const int64_t many = DEPTHWISE_VECTORS * NAME(lanes);
+    int64_t c = 0;
+    for (; c + many <= t->columns; c += many)
+        NAME(depthwise_tile)(t, c, rows, DEPTHWISE_VECTORS, true);
+    for (; c + NAME(lanes) <= t->columns; c += NAME(lanes))
+        NAME(depthwise_tile)(t, c, rows, 1, true);
+    if (c < t->columns)
+        NAME(depthwise_tile)(t, c, rows, 1, false);
+}
+
+static void NAME(depthwise)(const tn_conv_tile *t)
+{
+    switch (t->rows) {
+    case 1:
+        NAME(depthwise_rows)(t, 1);
+        break;
+    case 2:
+        NAME(depthwise_rows)(t, 2);
+        break;
+    case 3:
+        NAME(depthwise_rows)(t, 3);
+        break;
+    default:
+        NAME(depthwise_rows)(t, DEPTHWISE_ROWS);
+    }
+}
+
+extern const tn_conv_table TN_ISA_NAME(TABLE);
+const tn_conv_table TN_ISA_NAME(TABLE) = {
+    .rows = ROWS, .columns = 2 * NAME(lanes), .depthwise_rows = DEPTHWISE_ROWS, .dense = NAME(dense), .depthwise = NAME(depthwise)
+};
+#undef DENSE
+#undef DENSE_OF
+#undef T
+#undef NAME
+#undef TABLE
