@@ -1,8 +1,9 @@
 /*
  * Exponentials, logarithms and what is made of them, over arrays.
  *
- * The functions are polynomials without branches, which compilers make vector code of; doc/manual/numerics.md states their errors. They
- * give the same bits for an element whatever its place, the length of the array, and the processor. NaN in, NaN out; infinities, signed
+ * The functions are polynomials without branches; doc/manual/numerics.md states their errors. They give the same bits for an element
+ * whatever its place and the length of the array, and whatever the processor: but for exp, tanh, sigmoid and exp_sum of float32, which are
+ * one on processors with fused multiply-add and another on those without. NaN in, NaN out; infinities, signed
  * zeros and denormal numbers, as arguments and as results, are those of C's functions. errno and exception flags mean nothing.
  */
 #ifndef TN_CPU_VMATH_H
