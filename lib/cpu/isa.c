@@ -8,10 +8,12 @@
 
 #define DECLARE(isa)                                                                                                                       \
     extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                                                          \
-    extern const tn_vmath_f64 tn_vmath_f64_##isa;
+    extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                                                          \
+    extern const tn_gemm_kernels tn_gemm_f32_##isa, tn_gemm_f64_##isa, tn_gemm_i32_##isa, tn_gemm_i64_##isa;
 #define TABLE(isa)                                                                                                                         \
     {                                                                                                                                      \
-        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa                                                               \
+        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .gemm_f32 = &tn_gemm_f32_##isa,                              \
+        .gemm_f64 = &tn_gemm_f64_##isa, .gemm_i32 = &tn_gemm_i32_##isa, .gemm_i64 = &tn_gemm_i64_##isa                                     \
     }
 
 /* The best first. */

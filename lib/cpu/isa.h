@@ -7,12 +7,14 @@
 #ifndef TN_CPU_ISA_H
 #define TN_CPU_ISA_H
 
+#include "cpu/gemm_kernels.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
     const char *name;
     const tn_vmath_f32 *f32;
     const tn_vmath_f64 *f64;
+    const tn_gemm_kernels *gemm_f32, *gemm_f64, *gemm_i32, *gemm_i64;
 } tn_isa;
 
 /* The set that was chosen. */
