@@ -11,6 +11,14 @@
 #include <string.h>
 #include "core/alloc.h"
 
+/* Rows of B: of one task that packs, and of those that are read at once when they lie as they are packed. */
+enum { PACK_ROWS = 64, PACK_FEW = 16 };
+/* B up to so many bytes is read where it lies. A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. When
+ * there is but one strip, B is read once: some rows of it at a time, along the rows. */
+enum { DIRECT_BYTES = 1 << 18, BLOCK_K = 512, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, FEW_ROWS = 16, TASK_STRIPS = 4 };
+/* Elements. Rows of a strip do not lie a power of two apart, or they would share a few lines of the first cache. */
+enum { STRIP_PAD = 16 };
+
 /* What is multiplied by one call of tn_pool_run, and how it is cut. */
 typedef struct phase {
     const tn_gemm *g;
@@ -48,15 +56,14 @@ static strip copied_strip(const phase *f, int64_t row, int64_t rows, int64_t p, 
     else if (g->transpose_a)
         kernels->copy(into, step, a + (p * g->a_step + row) * size, g->a_step, depth, rows);
     else
-        for (int64_t i = 0; i < rows; i++)
-            memcpy(into + i * step * size, a + ((row + i) * g->a_step + p) * size, (size_t)(depth * size));
+        kernels->copy(into, step, a + (row * g->a_step + p) * size, g->a_step, rows, depth);
     return (strip){ into, step };
 }
 
 static strip strip_of(const phase *f, int64_t row, int64_t rows, int64_t p, int64_t depth, int worker)
 {
     const tn_gemm *g = f->g;
-    if (g->strip)
+    if (g->copy)
         return copied_strip(f, row, rows, p, depth, (char *)f->o->workspace + g->packed + (size_t)worker * g->strip);
     const int64_t at = g->transpose_a ? p * g->a_step + row : row * g->a_step + p;
     return (strip){ (const char *)f->o->a + at * g->kernels->size, g->a_step };
@@ -112,31 +119,43 @@ static void multiply(phase f, tn_pool *pool)
     tn_pool_run(pool, f.tasks_down * over(f.columns, f.g->task_columns), multiply_task, &f);
 }
 
-/* Packs panel i of a phase: f->panels + i * (panel). */
-static void pack_panel(void *arg, int64_t i, int worker)
+/* Packs some rows of B, from row p of the phase, which lie in one block of k, for one panel. */
+static void pack_panel(const phase *f, int64_t panel, int64_t p, int64_t rows)
+{
+    const tn_gemm *g = f->g;
+    const tn_gemm_kernels *kernels = g->kernels;
+    const int64_t size = kernels->size, width = kernels->columns, block = p - p % g->block_k, depth = least(g->block_k, f->depth - block);
+    const int64_t column = f->column + panel * width, row = f->p + p, columns = least(width, f->column + f->columns - column);
+    const int64_t from = g->transpose_b ? column * g->b_step + row : row * g->b_step + column;
+    const int64_t to = (block * over(f->columns, width) + panel * depth + p - block) * width;
+    (g->transpose_b ? kernels->transpose : kernels->copy)((char *)f->panels + to * size, width, (const char *)f->o->b + from * size,
+                                                          g->b_step, rows, columns);
+}
+
+/* Task i: some rows. They are read as they lie, a few at a time, for the sake of the processor's prefetching. */
+static void pack_task(void *arg, int64_t i, int worker)
 {
     (void)worker;
     const phase *f = arg;
     const tn_gemm *g = f->g;
-    const tn_gemm_kernels *kernels = g->kernels;
-    const int64_t size = kernels->size, width = kernels->columns, column = f->column + i * width;
-    char *panel = (char *)f->panels + i * width * f->depth * size;
-    const int64_t at = g->transpose_b ? column * g->b_step + f->p : f->p * g->b_step + column;
-    (g->transpose_b ? kernels->transpose : kernels->copy)(panel, width, (const char *)f->o->b + at * size, g->b_step, f->depth,
-                                                          least(width, f->column + f->columns - column));
+    const int64_t panels = over(f->columns, g->kernels->columns), end = least(f->depth, (i + 1) * PACK_ROWS);
+    int64_t rows;
+    for (int64_t p = i * PACK_ROWS; p < end; p += rows) {
+        rows = least(least(g->transpose_b ? PACK_ROWS : PACK_FEW, end - p), g->block_k - p % g->block_k);
+        for (int64_t j = 0; j < panels; j++)
+            pack_panel(f, j, p, rows);
+    }
 }
 
 static void pack(phase f, tn_pool *pool)
 {
-    tn_pool_run(pool, over(f.columns, f.g->kernels->columns), pack_panel, &f);
+    tn_pool_run(pool, over(f.depth, PACK_ROWS), pack_task, &f);
 }
 
 void tn_gemm_pack(const tn_gemm *g, const void *b, void *packed)
 {
     const tn_gemm_operands o = { .b = b };
-    const int64_t row_bytes = over(g->n, g->kernels->columns) * g->kernels->columns * g->kernels->size;
-    for (int64_t p = 0; p < g->k; p += g->block_k)
-        pack((phase){ g, &o, 0, g->n, p, least(g->block_k, g->k - p), (char *)packed + p * row_bytes, 0, 0 }, NULL);
+    pack((phase){ g, &o, 0, g->n, 0, g->k, packed, 0, 0 }, NULL);
 }
 
 /* Without a product: zeros. */
@@ -161,9 +180,9 @@ void tn_gemm_run(const tn_gemm *g, tn_pool *pool, const tn_gemm_operands *o)
         multiply((phase){ g, o, 0, g->n, 0, g->k, o->packed, 0, 0 }, pool);
         return;
     }
-    for (int64_t j = 0; j < g->n; j += g->block_n)
-        for (int64_t p = 0; p < g->k; p += g->block_k) {
-            const phase f = { g, o, j, least(g->block_n, g->n - j), p, least(g->block_k, g->k - p), o->workspace, 0, 0 };
+    for (int64_t j = 0; j < g->n; j += g->phase_n)
+        for (int64_t p = 0; p < g->k; p += g->phase_k) {
+            const phase f = { g, o, j, least(g->phase_n, g->n - j), p, least(g->phase_k, g->k - p), o->workspace, 0, 0 };
             pack(f, pool);
             multiply(f, pool);
         }
@@ -185,10 +204,51 @@ static const tn_gemm_kernels *kernels_of(const tn_isa *isa, tn_dtype dtype)
     }
 }
 
-#include <stdlib.h>
-static int64_t env(const char *name, int64_t otherwise)
+static int64_t up_to(int64_t n, int64_t multiple)
 {
-    return getenv(name) ? atoll(getenv(name)) : otherwise;
+    return over(n, multiple) * multiple;
+}
+
+int64_t tn_gemm_packed_size(const tn_gemm *g)
+{
+    return g->k * up_to(g->n, g->kernels->columns);
+}
+
+void tn_gemm_lay_out(tn_gemm *g, int threads)
+{
+    const tn_gemm_kernels *kernels = g->kernels;
+    const int64_t depth = least(g->k, g->phase_k), columns = up_to(least(g->n, g->phase_n), kernels->columns);
+    g->strip_step = up_to(least(g->k, g->block_k), STRIP_PAD) + STRIP_PAD;
+    g->packed = g->pack ? (size_t)up_to(depth * columns * kernels->size, 64) : 0;
+    g->strip = g->copy ? (size_t)up_to(kernels->rows * g->strip_step * kernels->size, 64) : 0;
+    g->workspace = g->packed + (size_t)threads * g->strip;
+}
+
+/* Whether rows that lie so far apart share a few lines of the first cache, so that few of them fit at once. */
+static bool collide(int64_t step, int64_t size)
+{
+    const int64_t off = step * size % 4096;
+    return off < 128 || off > 4096 - 128;
+}
+
+/* The largest part of n, at most `most`, when it is cut in as few equal ones as may be. */
+static int64_t even(int64_t n, int64_t most)
+{
+    return over(n, over(n, most) + !n);
+}
+
+/* By measurement. */
+static void cut(tn_gemm *g, int threads)
+{
+    const int64_t size = g->kernels->size, rows = g->kernels->rows, columns = g->kernels->columns;
+    const bool one_strip = g->m <= rows, few = g->n <= 2 * columns;
+    g->pack = g->transpose_b || (g->m > 2 * rows && (g->n * g->k > DIRECT_BYTES / size || collide(g->b_step, size)));
+    g->copy = !few && g->m > 1 && collide(g->a_step, size);
+    g->phase_n = PHASE_COLUMNS;
+    g->block_k = even(g->k, one_strip && !g->pack ? FEW_ROWS : BLOCK_K);
+    g->phase_k = PHASE_BLOCKS * g->block_k;
+    g->task_strips = TASK_STRIPS;
+    g->task_columns = g->pack ? g->phase_n : up_to(over(g->n, one_strip ? threads : 1), columns);
 }
 
 tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, int threads)
@@ -199,15 +259,7 @@ tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool tr
     g.a_step = transpose_a ? m : k;
     g.b_step = transpose_b ? k : n;
     g.c_step = n;
-    g.pack = env("PACK", transpose_b || m > 64);
-    g.block_k = env("KC", 256);
-    g.block_n = env("NC", 512);
-    g.task_strips = env("TS", 4);
-    g.task_columns = env("TC", g.pack ? g.block_n : n);
-    g.strip_step = g.block_k + 16;
-    if (env("STRIP", g.pack))
-        g.strip = (size_t)(g.strip_step * g.kernels->rows * g.kernels->size + 63) / 64 * 64;
-    g.packed = g.pack ? (size_t)(g.block_k * over(least(g.block_n, n), g.kernels->columns) * g.kernels->columns * g.kernels->size) : 0;
-    g.workspace = g.packed + (size_t)threads * g.strip;
+    cut(&g, threads);
+    tn_gemm_lay_out(&g, threads);
     return g;
 }

@@ -23,13 +23,16 @@ typedef struct tn_gemm {
     /* Elements from one row as it is stored to the next. As if nothing lay between the rows; the caller may widen them. */
     int64_t a_step, b_step, c_step;
     size_t workspace; /* bytes, 64-byte aligned, that a run needs */
-    /* How it is cut, for tn_gemm_run: */
-    int64_t block_k, block_n;          /* of B before the next block begins */
+    /* How it is cut. Whoever changes one of these calls tn_gemm_lay_out. */
+    bool pack;                         /* B is packed: it is read often, or lies badly. It must be when it is transposed */
+    bool copy;                         /* strips of A are copied: they lie badly, or are nowhere yet */
+    int64_t phase_k, phase_n;          /* of B that is packed before it is multiplied */
+    int64_t block_k;                   /* of a phase; what a kernel multiplies at once */
     int64_t task_strips, task_columns; /* of C in one task of the pool; a strip is as many rows as a kernel has, or fewer */
-    bool pack;                         /* B is packed: it is read often, or lies badly */
-    size_t packed;                     /* bytes for a packed block, at the start of the workspace */
-    size_t strip;                      /* bytes for a worker's copy of a strip of A, behind it; 0: A is read where it lies */
-    int64_t strip_step;                /* elements from one row of a strip to the next */
+    /* By tn_gemm_lay_out: */
+    size_t packed;      /* bytes for the B of a phase, at the start of the workspace */
+    size_t strip;       /* bytes for a worker's copy of a strip, behind it */
+    int64_t strip_step; /* elements from one row of a strip to the next */
 } tn_gemm;
 
 /* What a run reads and writes. C overlaps neither operand nor the workspace. */
@@ -39,21 +42,21 @@ typedef struct tn_gemm_operands {
     void *c;
     void *workspace;
     /* In place of a: writes op(A)[row … row + rows - 1, p … p + k - 1] to into[i * step + q]. For A that is nowhere as a matrix, such as
-     * the patches of a convolution. Called from several threads. Set tn_gemm_options.load so that there is room. */
+     * the patches of a convolution. Called from several threads. Needs `copy`, and A must not be transposed. */
     void (*load)(const void *arg, int64_t row, int64_t rows, int64_t p, int64_t k, void *into, int64_t step);
     /* Called for each rectangle of C once, by the thread that has just made its elements final. */
     void (*finish)(const void *arg, int64_t row, int64_t rows, int64_t column, int64_t columns);
     const void *load_arg, *finish_arg;
 } tn_gemm_operands;
 
-/* threads: the most that run it at once (of the pool that it is given). load: operands have .load. */
+/* threads: the most that run it at once (of the pool that it is given). */
 tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, int threads);
-/* Makes room in the workspace for operands with .load. */
-void tn_gemm_loads(tn_gemm *g, int threads);
+/* The workspace, after how it is cut was changed. */
+void tn_gemm_lay_out(tn_gemm *g, int threads);
 
 void tn_gemm_run(const tn_gemm *g, tn_pool *pool, const tn_gemm_operands *operands);
 
-/* The elements of B when it is packed whole, once for many runs; 0 when that would not make a run faster. */
+/* B packed whole, once for many runs: how many elements that takes, and the packing. For whom it pays: `pack`. */
 int64_t tn_gemm_packed_size(const tn_gemm *g);
 void tn_gemm_pack(const tn_gemm *g, const void *b, void *packed);
 
