@@ -6,15 +6,26 @@
 #include <string.h>
 #include "config.h"
 
-#define DECLARE(isa)                                                                                                                       \
-    extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                                                          \
-    extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                                                          \
+/* clang-format off */
+#define DECLARE(isa)                                                                               \
+    extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                  \
+    extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                  \
+    extern const tn_gemm_kernels tn_gemm_f32_##isa, tn_gemm_f64_##isa;                             \
+    extern const tn_gemm_kernels tn_gemm_i32_##isa, tn_gemm_i64_##isa;                             \
     extern const tn_conv_table tn_conv_f32_##isa, tn_conv_f64_##isa;
-#define TABLE(isa)                                                                                                                         \
-    {                                                                                                                                      \
-        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .conv_f32 = &tn_conv_f32_##isa,                              \
-        .conv_f64 = &tn_conv_f64_##isa                                                                                                     \
+#define TABLE(isa)                                                                                 \
+    {                                                                                              \
+        .name = #isa,                                                                              \
+        .f32 = &tn_vmath_f32_##isa,                                                                \
+        .f64 = &tn_vmath_f64_##isa,                                                                \
+        .gemm_f32 = &tn_gemm_f32_##isa,                                                            \
+        .gemm_f64 = &tn_gemm_f64_##isa,                                                            \
+        .gemm_i32 = &tn_gemm_i32_##isa,                                                            \
+        .gemm_i64 = &tn_gemm_i64_##isa,                                                            \
+        .conv_f32 = &tn_conv_f32_##isa,                                                            \
+        .conv_f64 = &tn_conv_f64_##isa,                                                            \
     }
+/* clang-format on */
 
 /* The best first. */
 DECLARE(baseline)

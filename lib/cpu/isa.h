@@ -8,6 +8,7 @@
 #define TN_CPU_ISA_H
 
 #include "cpu/conv.h"
+#include "cpu/gemm_kernels.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
@@ -15,6 +16,7 @@ typedef struct tn_isa {
     const tn_vmath_f32 *f32;
     const tn_vmath_f64 *f64;
     const tn_conv_table *conv_f32, *conv_f64;
+    const tn_gemm_kernels *gemm_f32, *gemm_f64, *gemm_i32, *gemm_i64;
 } tn_isa;
 
 /* The set that was chosen. */
