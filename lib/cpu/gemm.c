@@ -13,9 +13,10 @@
 
 /* Rows of B: of one task that packs, and of those that are read at once when they lie as they are packed. */
 enum { PACK_ROWS = 64, PACK_FEW = 16 };
-/* B up to so many bytes is read where it lies. A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. When
- * there is but one strip, B is read once: some rows of it at a time, along the rows. */
-enum { DIRECT_BYTES = 1 << 18, BLOCK_K = 512, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, FEW_ROWS = 16, TASK_STRIPS = 4 };
+/* B is read where it lies up to so many bytes, or strips of C; when its rows collide in the first cache, so many strips. */
+enum { DIRECT_BYTES = 1 << 18, DIRECT_STRIPS = 16, DIRECT_COLLIDING_STRIPS = 6 };
+/* A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. */
+enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, TASK_STRIPS = 4 };
 /* Elements. Rows of a strip do not lie a power of two apart, or they would share a few lines of the first cache. */
 enum { STRIP_PAD = 16 };
 
@@ -237,18 +238,36 @@ static int64_t even(int64_t n, int64_t most)
     return over(n, over(n, most) + !n);
 }
 
+/* Whether B is read where it lies. Packing it costs as much as some rows of C; reading it in vain often costs more. */
+static bool is_direct(const tn_gemm *g)
+{
+    const int64_t size = g->kernels->size, rows = g->kernels->rows;
+    if (g->transpose_b)
+        return false;
+    return g->m <= (collide(g->b_step, size) ? DIRECT_COLLIDING_STRIPS : DIRECT_STRIPS) * rows || g->n * g->k <= DIRECT_BYTES / size;
+}
+
+/* Rows of B for one call of a kernel. With few rows of C, B is what takes time: it is read along its rows, as it lies. */
+static int64_t block_of(const tn_gemm *g)
+{
+    if (g->pack)
+        return even(g->k, BLOCK_K);
+    if (g->m <= 4)
+        return 4 * (g->m + 1);
+    return even(g->k, g->m > g->kernels->rows && collide(g->b_step, g->kernels->size) ? BLOCK_COLLIDING : BLOCK_K);
+}
+
 /* By measurement. */
 static void cut(tn_gemm *g, int threads)
 {
     const int64_t size = g->kernels->size, rows = g->kernels->rows, columns = g->kernels->columns;
-    const bool one_strip = g->m <= rows, few = g->n <= 2 * columns;
-    g->pack = g->transpose_b || (g->m > 2 * rows && (g->n * g->k > DIRECT_BYTES / size || collide(g->b_step, size)));
-    g->copy = !few && g->m > 1 && collide(g->a_step, size);
+    g->pack = !is_direct(g);
+    g->copy = g->m > 1 && g->n > 2 * columns && collide(g->a_step, size);
     g->phase_n = PHASE_COLUMNS;
-    g->block_k = even(g->k, one_strip && !g->pack ? FEW_ROWS : BLOCK_K);
+    g->block_k = block_of(g);
     g->phase_k = PHASE_BLOCKS * g->block_k;
     g->task_strips = TASK_STRIPS;
-    g->task_columns = g->pack ? g->phase_n : up_to(over(g->n, one_strip ? threads : 1), columns);
+    g->task_columns = g->pack ? g->phase_n : up_to(over(g->n, g->m <= rows ? threads : 1), columns);
 }
 
 tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, int threads)
