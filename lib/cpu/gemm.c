@@ -16,7 +16,7 @@ enum { PACK_ROWS = 64, PACK_FEW = 16 };
 /* B is read where it lies up to so many bytes, or strips of C; when its rows collide in the first cache, so many strips. */
 enum { DIRECT_BYTES = 1 << 18, DIRECT_STRIPS = 16, DIRECT_COLLIDING_STRIPS = 6 };
 /* A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. */
-enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, TASK_STRIPS = 4 };
+enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, TASK_STRIPS = 4, TASKS_PER_THREAD = 4 };
 /* Elements. Rows of a strip do not lie a power of two apart, or they would share a few lines of the first cache. */
 enum { STRIP_PAD = 16 };
 
@@ -257,17 +257,27 @@ static int64_t block_of(const tn_gemm *g)
     return even(g->k, g->m > g->kernels->rows && collide(g->b_step, g->kernels->size) ? BLOCK_COLLIDING : BLOCK_K);
 }
 
+/* Tasks: some for each thread, so that none waits long for another at the end; of whole strips as wide as a phase where there are enough
+ * of those. */
+static void cut_tasks(tn_gemm *g, int threads)
+{
+    const int64_t wanted = threads > 1 ? (int64_t)threads * TASKS_PER_THREAD : 1, strips = over(g->m, g->kernels->rows);
+    const int64_t wide = g->pack ? g->phase_n : up_to(g->n, g->kernels->columns);
+    const int64_t across = strips < wanted ? over(wanted, strips + !strips) : 1;
+    g->task_strips = strips / wanted < 1 ? 1 : least(strips / wanted, TASK_STRIPS);
+    g->task_columns = up_to(over(wide, across) + !wide, g->kernels->columns);
+}
+
 /* By measurement. */
 static void cut(tn_gemm *g, int threads)
 {
-    const int64_t size = g->kernels->size, rows = g->kernels->rows, columns = g->kernels->columns;
+    const int64_t size = g->kernels->size;
     g->pack = !is_direct(g);
-    g->copy = g->m > 1 && g->n > 2 * columns && collide(g->a_step, size);
+    g->copy = g->m > 1 && g->n > 2 * g->kernels->columns && collide(g->a_step, size);
     g->phase_n = PHASE_COLUMNS;
     g->block_k = block_of(g);
     g->phase_k = PHASE_BLOCKS * g->block_k;
-    g->task_strips = TASK_STRIPS;
-    g->task_columns = g->pack ? g->phase_n : up_to(over(g->n, g->m <= rows ? threads : 1), columns);
+    cut_tasks(g, threads);
 }
 
 tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, int threads)

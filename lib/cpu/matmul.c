@@ -5,6 +5,9 @@
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
+/* In additions and multiplications, of which a processor does a hundred in a nanosecond: from where on a worker that is awake, and one that
+ * sleeps, is worth its trouble. */
+static const double WORTH_SPLITTING = 1 << 19, WORTH_WAKING = 1 << 23;
 /* Rows: with more of them, packing a constant in each run is little beside the product, and saves its copy. */
 enum { PACK_FOR_UP_TO = 512 };
 
@@ -13,6 +16,7 @@ typedef struct matmul_args {
     bool swapped;       /* the first operand of the product is input 1 */
     const void *packed; /* the second one, when it is a constant; or NULL */
     const tn_finish *finish;
+    double work;
 } matmul_args;
 
 /* A run of a step, for its finish. */
@@ -47,7 +51,8 @@ static tn_status run_matmul(const tn_step *step, const tn_frame *frame)
         o.finish = a->swapped ? finish_swapped : finish_rectangle;
         o.finish_arg = &run;
     }
-    tn_gemm_run(&a->gemm, frame->pool, &o);
+    const bool together = a->work >= WORTH_WAKING || (a->work >= WORTH_SPLITTING && tn_pool_awake(frame->pool));
+    tn_gemm_run(&a->gemm, together ? frame->pool : NULL, &o);
     return TN_OK;
 }
 
@@ -87,6 +92,6 @@ tn_status tn_prepare_matmul(tn_prepare *p)
     p->args = args;
     p->run = run_matmul;
     p->workspace = args->gemm.workspace;
-    p->work = 2.0 * (double)m * (double)n * (double)k;
+    p->work = args->work = 2.0 * (double)m * (double)n * (double)k;
     return status;
 }
