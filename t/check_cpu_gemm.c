@@ -200,9 +200,12 @@ static const tn_isa *nth_isa(int i)
 START_TEST(edges)
 {
     FOR_EACH_ISA(isa, s)
-    for (int64_t i = 1; i <= 2 * isa->gemm_f32->columns + 1; i++)
-        for (int t = 0; t < 2 * NUM_DTYPES; t++)
-            expect_chain(isa, dtypes[t / 2], t % 2 + i % 2 * 2, (int64_t[]){ i % (isa->gemm_f32->rows + 2) + 1, i, 1 + i % 17 }, i % 4 < 2);
+    {
+        for (int i = 1; i <= 2 * (int)isa->gemm_f32->columns + 1; i++)
+            for (int t = 0; t < 2 * NUM_DTYPES; t++)
+                expect_chain(isa, dtypes[t / 2], t % 2 + i % 2 * 2, (int64_t[]){ i % (isa->gemm_f32->rows + 2) + 1, i, 1 + i % 17 },
+                             i % 4 < 2);
+    }
 }
 END_TEST
 
