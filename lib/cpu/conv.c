@@ -18,7 +18,7 @@
 #include "ops/op_def.h"
 
 /* Pixels of a unit; bytes of packed filter that are used together, and that is not packed for one run; tasks for each thread. */
-enum { SPAN = 112, GROUP_BYTES = 256 << 10, TASKS = 8 };
+enum { SPAN = 112, GROUP_BYTES = 256 << 10, TASKS = 8, LINE = 16 };
 
 typedef struct conv_args {
     tn_conv all;
@@ -189,9 +189,13 @@ static void make_unit(const conv_run *r, int64_t unit, int worker)
             memcpy(to, filter + (tap * c->in_c + k) * c->out_c + first, (size_t)n * sizeof(T));                                            \
             memset(to + n, 0, (size_t)(a->row_b - n) * sizeof(T));                                                                         \
         }                                                                                                                                  \
-        for (int64_t k = 0; k < c->in_c && c->x.transposed; k++, to += a->row_b)                                                           \
+        const T *from = filter + ((taps - 1 - tap) * c->out_c + first) * c->in_c;                                                          \
+        for (int64_t k = 0; k < c->in_c && c->x.transposed; k += LINE, to += LINE * a->row_b) {                                            \
+            const int64_t rows = c->in_c - k < LINE ? c->in_c - k : LINE;                                                                  \
             for (int64_t j = 0; j < a->row_b; j++)                                                                                         \
-                to[j] = j < n ? filter[((taps - 1 - tap) * c->out_c + first + j) * c->in_c + k] : (T)0;                                    \
+                for (int64_t i = 0; i < rows; i++)                                                                                         \
+                    to[i * a->row_b + j] = j < n ? from[j * c->in_c + k + i] : (T)0;                                                       \
+        }                                                                                                                                  \
     }                                                                                                                                      \
     static void name##_depthwise(const conv_args *a, const T *filter, T *packed, int64_t tap)                                              \
     {                                                                                                                                      \

@@ -9,13 +9,12 @@
 #include "cpu/isa.h"
 
 #if defined(__AVX512F__)
-enum { VECTOR_BYTES = 64, ROWS = 14, DEPTHWISE_VECTORS = 4 };
+enum { VECTOR_BYTES = 64, ROWS = 14, DEPTHWISE_ROWS = 8 };
 #elif defined(__AVX2__)
-enum { VECTOR_BYTES = 32, ROWS = 6, DEPTHWISE_VECTORS = 2 };
+enum { VECTOR_BYTES = 32, ROWS = 6, DEPTHWISE_ROWS = 6 };
 #else
-enum { VECTOR_BYTES = 16, ROWS = 6, DEPTHWISE_VECTORS = 2 };
+enum { VECTOR_BYTES = 16, ROWS = 6, DEPTHWISE_ROWS = 6 };
 #endif
-enum { DEPTHWISE_ROWS = 4 };
 typedef float f32_v __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(float))));
 typedef double f64_v __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(double))));
 

@@ -60,7 +60,7 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
     for (int64_t u = 0; u < t->loops[0].n; u++)
         for (int64_t v = 0; v < t->loops[1].n; v++)
             NAME(dense_run)
-            (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
+    (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
     T *out = t->out;
     UNROLLED
     for (int i = 0; i < rows; i++)
@@ -87,7 +87,8 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
         NAME(dense_##rows##_0), NAME(dense_##rows##_1), NAME(dense_##rows##_2)                                                             \
     }
 DENSE(1)
-DENSE(2) DENSE(3) DENSE(4) DENSE(5) DENSE(6)
+DENSE(2)
+DENSE(3) DENSE(4) DENSE(5) DENSE(6)
 #if defined(__AVX512F__)
     DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
 #endif
@@ -116,22 +117,25 @@ static void NAME(dense)(const tn_conv_tile *tile)
 
 TN_ALWAYS_INLINE void NAME(depthwise_tile)(const tn_conv_tile *t, int64_t column, int rows, int vectors, bool whole)
 {
-    NAME(v) sums[DEPTHWISE_ROWS][DEPTHWISE_VECTORS] = { { { 0 } } };
+    NAME(v) sums[DEPTHWISE_ROWS][2] = { { { 0 } } };
     const tn_conv_loop *l = t->loops;
-    const int64_t left = t->columns - column;
-    for (int64_t u = 0; u < l[0].n; u++)
-        for (int64_t v = 0; v < l[1].n; v++) {
-            const T *a = (const T *)t->a + column + u * l[0].a + v * l[1].a, *b = (const T *)t->b + column + u * l[0].b + v * l[1].b;
+    const int64_t left = t->columns - column, row = t->a_row;
+    const T *au = (const T *)t->a + column, *bu = (const T *)t->b + column;
+    for (int64_t u = 0; u < l[0].n; u++, au += l[0].a, bu += l[0].b) {
+        const T *av = au, *bv = bu;
+        for (int64_t v = 0; v < l[1].n; v++, av += l[1].a, bv += l[1].b) {
+            const T *a = av, *b = bv;
             for (int64_t k = 0; k < l[2].n; k++, a += l[2].a, b += l[2].b) {
                 UNROLLED
                 for (int j = 0; j < vectors; j++) {
                     const NAME(v) w = NAME(load)(b + j * NAME(lanes), whole, left);
                     UNROLLED
                     for (int i = 0; i < rows; i++)
-                        sums[i][j] = NAME(fma)(NAME(load)(a + i * t->a_row + j * NAME(lanes), whole, left), w, sums[i][j]);
+                        sums[i][j] = NAME(fma)(NAME(load)(a + i * row + j * NAME(lanes), whole, left), w, sums[i][j]);
                 }
             }
         }
+    }
     T *out = (T *)t->out + column;
     UNROLLED
     for (int i = 0; i < rows; i++)
@@ -140,33 +144,40 @@ TN_ALWAYS_INLINE void NAME(depthwise_tile)(const tn_conv_tile *t, int64_t column
         NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, left);
 }
 
-TN_ALWAYS_INLINE void NAME(depthwise_rows)(const tn_conv_tile *t, int rows)
+TN_ALWAYS_INLINE void NAME(depthwise_columns)(const tn_conv_tile *t, int rows)
 {
-    const int64_t many = DEPTHWISE_VECTORS * NAME(lanes);
     int64_t c = 0;
-    for (; c + many <= t->columns; c += many)
-        NAME(depthwise_tile)(t, c, rows, DEPTHWISE_VECTORS, true);
-    for (; c + NAME(lanes) <= t->columns; c += NAME(lanes))
+    for (; c + 2 * NAME(lanes) <= t->columns; c += 2 * NAME(lanes))
+        NAME(depthwise_tile)(t, c, rows, 2, true);
+    if (c + NAME(lanes) <= t->columns) {
         NAME(depthwise_tile)(t, c, rows, 1, true);
+        c += NAME(lanes);
+    }
     if (c < t->columns)
         NAME(depthwise_tile)(t, c, rows, 1, false);
 }
 
-static void NAME(depthwise)(const tn_conv_tile *t)
-{
-    switch (t->rows) {
-    case 1:
-        NAME(depthwise_rows)(t, 1);
-        break;
-    case 2:
-        NAME(depthwise_rows)(t, 2);
-        break;
-    case 3:
-        NAME(depthwise_rows)(t, 3);
-        break;
-    default:
-        NAME(depthwise_rows)(t, DEPTHWISE_ROWS);
+#define DEPTHWISE(rows)                                                                                                                    \
+    static void NAME(depthwise_##rows)(const tn_conv_tile *t)                                                                              \
+    {                                                                                                                                      \
+        NAME(depthwise_columns)(t, rows);                                                                                                  \
     }
+DEPTHWISE(1)
+DEPTHWISE(2) DEPTHWISE(3) DEPTHWISE(4) DEPTHWISE(5) DEPTHWISE(6)
+#if defined(__AVX512F__)
+    DEPTHWISE(7) DEPTHWISE(8)
+#endif
+
+        static void (*const NAME(depthwises)[DEPTHWISE_ROWS])(const tn_conv_tile *t) = {
+            NAME(depthwise_1), NAME(depthwise_2), NAME(depthwise_3), NAME(depthwise_4), NAME(depthwise_5), NAME(depthwise_6),
+#if defined(__AVX512F__)
+            NAME(depthwise_7), NAME(depthwise_8),
+#endif
+        };
+
+static void NAME(depthwise)(const tn_conv_tile *tile)
+{
+    NAME(depthwises)[tile->rows - 1](tile);
 }
 
 extern const tn_conv_table TN_ISA_NAME(TABLE);
@@ -174,6 +185,7 @@ const tn_conv_table TN_ISA_NAME(TABLE) = {
     .rows = ROWS, .columns = 2 * NAME(lanes), .depthwise_rows = DEPTHWISE_ROWS, .dense = NAME(dense), .depthwise = NAME(depthwise)
 };
 #undef DENSE
+#undef DEPTHWISE
 #undef DENSE_OF
 #undef T
 #undef NAME
