@@ -142,15 +142,46 @@ static void make_tile(const conv_run *r, const conv_row *row, int64_t i, int64_t
 }
 
 /* Pixels first to end - 1 of a phase, in tiles of about one size. */
-static void make_span(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+static void make_tiles(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
 {
     const tn_conv *c = &r->args->all;
-    const int64_t most = c->depthwise ? c->table->depthwise_rows : c->table->rows;
+    const int64_t most = c->depthwise && c->multiplier == 1 ? SPAN : c->table->rows;
     while (first < end) {
         int64_t tiles = (end - first - 1) / most + 1, n = (end - first - 1) / tiles + 1;
         make_tile(r, row, first, n, worker);
         first += n;
     }
+}
+
+/* One pixel, of the taps that are inside of the row. */
+static void make_edge(const conv_run *r, const conv_row *row, int64_t i, int worker)
+{
+    const tn_conv_axis *x = &r->args->all.x;
+    conv_row edge = *row;
+    edge.tx.at += i * x->in_step;
+    edge.tx = tn_conv_taps_inside(x, edge.tx);
+    edge.tx.at -= i * x->in_step;
+    make_tile(r, &edge, i, 1, worker);
+}
+
+/* Depthwise, there is too little to do for a tile to pay for a copy: what looks beyond the ends of the row is made by itself. */
+static void make_span(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+{
+    const tn_conv *c = &r->args->all;
+    if (!c->depthwise || c->multiplier != 1) {
+        make_tiles(r, row, first, end, worker);
+        return;
+    }
+    const int64_t last = row->tx.at + (row->tx.n - 1) * row->tx.apart;
+    int64_t i = first;
+    for (; i < end && row->tx.at + i * c->x.in_step < 0; i++)
+        make_edge(r, row, i, worker);
+    int64_t inside = i;
+    while (inside < end && last + inside * c->x.in_step < c->x.in)
+        inside++;
+    make_tiles(r, row, i, inside, worker);
+    for (i = inside; i < end; i++)
+        make_edge(r, row, i, worker);
 }
 
 static void make_unit(const conv_run *r, int64_t unit, int worker)
@@ -305,11 +336,11 @@ static bool reserve_strips(conv_args *a, int threads)
 {
     tn_conv *c = &a->all;
     const tn_conv_axis *x = &c->x;
-    const int64_t most = c->depthwise ? c->table->depthwise_rows : c->table->rows;
+    const int64_t most = c->table->rows;
     const int64_t pixels = (x->out - 1) / x->phases + 1, rows = pixels < most ? pixels : most;
     const bool one_run = !c->depthwise && x->dilation == 1 && (!x->transposed || x->stride == 1);
     int64_t positions;
-    if (c->multiplier == 1 && is_never_padded(c))
+    if (c->multiplier == 1 && (c->depthwise || is_never_padded(c)))
         return true;
     if (__builtin_mul_overflow(rows - 1, x->in_step, &positions) || __builtin_add_overflow(positions, one_run ? x->size : 1, &positions) ||
         __builtin_mul_overflow(positions, one_run ? 1 : x->size, &positions) || __builtin_mul_overflow(positions, c->y.size, &positions) ||

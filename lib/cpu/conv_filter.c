@@ -12,8 +12,8 @@
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
-/* Pixels of a chunk; tiles of rows and of columns that a unit has; tasks for each thread. */
-enum { CHUNK = 512, UNIT_ROWS = 5, UNIT_COLUMNS = 4, TASKS = 4 };
+/* Pixels of a chunk, or bytes when depthwise; tiles of rows and of columns that a unit has; tasks for each thread. */
+enum { CHUNK = 512, CHUNK_BYTES = 128 << 10, UNIT_ROWS = 5, UNIT_COLUMNS = 4, TASKS = 4 };
 
 typedef struct filter_args {
     tn_conv all;
@@ -98,12 +98,16 @@ static void dense_tiles(const filter_run *r, const unit *u, tn_conv_tile t)
         }
 }
 
+/* The same for taps, or a tap, of each channel by itself. */
 static void depthwise_tile(const filter_run *r, const unit *u, tn_conv_tile t)
 {
     const tn_conv *c = &r->args->all;
-    t.out = r->out + (size_t)((u->ky * c->x.size + u->kx) * c->out_c) * c->element;
-    t.rows = 1;
-    t.columns = c->out_c;
+    const int64_t tap = (u->ky * r->args->taps_x + u->kx) * r->args->tap_rows + u->row;
+    t.rows = u->rows;
+    t.columns = u->columns;
+    t.a = (const char *)t.a + (size_t)u->column * c->element;
+    t.b = (const char *)t.b + (size_t)u->column * c->element;
+    t.out = r->out + (size_t)(tap * c->out_c + u->column) * c->element;
     c->table->depthwise(&t);
 }
 
@@ -112,7 +116,6 @@ static void make_tiles(const filter_run *r, const unit *u, const tn_conv_tile *t
     (r->args->all.depthwise ? depthwise_tile : dense_tiles)(r, u, *t);
 }
 
-/* What is left of a unit that no pixel sees. */
 static void clear_unit(const filter_run *r, const unit *u)
 {
     make_tiles(r, u, &(tn_conv_tile){ .a = r->images, .b = r->dy, .a_row = 1, .out_row = r->args->all.out_c });
@@ -137,39 +140,70 @@ static void copy_rows(const filter_run *r, const chunk *of, int64_t at_y, int64_
     t->loops[2].a = x->stride * channels;
 }
 
-static void add_chunk(const filter_run *r, const unit *u, chunk of, int worker)
+/* Adds some pixels, all of which have the unit's taps inside of the images, or in rows that are copied. */
+static void add_pixels(const filter_run *r, const unit *u, const chunk *of, bool add, int worker)
 {
     const filter_args *a = r->args;
     const tn_conv *c = &a->all;
     const tn_conv_axis *y = &c->y, *x = &c->x;
+    const int64_t images = of->image.end - of->image.first, rows = of->y.end - of->y.first, pixels = of->x.end - of->x.first;
+    const int64_t kx = u->kx + (a->merged && c->depthwise ? u->row : 0);
+    const int64_t at_y = of->y.first * y->stride - y->before + u->ky * y->dilation;
+    const int64_t at_x = of->x.first * x->stride - x->before + kx * x->dilation;
+    if (rows <= 0 || pixels <= 0)
+        return;
+    tn_conv_tile t = { .b = r->dy + (size_t)(((of->image.first * y->out + of->y.first) * x->out + of->x.first) * c->out_c) * c->element,
+                       .loops = { { images, y->in * x->in * c->in_c, y->out * x->out * c->out_c },
+                                  { rows, y->stride * x->in * c->in_c, x->out * c->out_c },
+                                  { pixels, x->stride * c->in_c, c->out_c } },
+                       .a_row = c->depthwise ? x->dilation * c->in_c : 1,
+                       .out_row = c->out_c,
+                       .add = add };
+    if (a->strip)
+        copy_rows(r, of, at_y, at_x, worker, &t);
+    else
+        t.a = r->images + (size_t)(((of->image.first * y->in + at_y) * x->in + at_x) * c->in_c) * c->element;
+    make_tiles(r, u, &t);
+}
+
+/* Depthwise, all taps of a row at once where all are inside of it, and one by one what is left of each at the row's ends. */
+static void add_depthwise(const filter_run *r, const unit *u, chunk of, int worker)
+{
+    const tn_conv_axis *x = &r->args->all.x;
+    const extent of_x = of.x, all = { inside(x, 0, of_x).first, inside(x, x->size - 1, of_x).end };
+    const bool any = all.first < all.end;
+    of.x = all;
+    add_pixels(r, u, &of, true, worker);
+    for (int64_t k = 0; k < x->size; k++) {
+        const unit one = { u->ky, 0, k, 1, u->column, u->columns };
+        const extent own = inside(x, k, of_x);
+        of.x = (extent){ own.first, any ? all.first : own.end };
+        add_pixels(r, &one, &of, true, worker);
+        of.x = (extent){ any ? all.end : own.end, own.end };
+        add_pixels(r, &one, &of, true, worker);
+    }
+}
+
+static void add_chunk(const filter_run *r, const unit *u, chunk of, int worker)
+{
+    const filter_args *a = r->args;
+    const tn_conv_axis *y = &a->all.y, *x = &a->all.x;
     const extent all_y = inside(y, u->ky, (extent){ 0, y->out });
     const extent all_x = a->merged ? (extent){ 0, x->out } : inside(x, u->kx, (extent){ 0, x->out });
     of.y = among(all_y, of.y);
     of.x = among(all_x, of.x);
-    const int64_t images = of.image.end - of.image.first, rows = of.y.end - of.y.first, pixels = of.x.end - of.x.first;
-    if (rows <= 0 || pixels <= 0)
-        return;
-    const int64_t at_y = of.y.first * y->stride - y->before + u->ky * y->dilation;
-    const int64_t at_x = of.x.first * x->stride - x->before + u->kx * x->dilation;
-    tn_conv_tile t = { .b = r->dy + (size_t)(((of.image.first * y->out + of.y.first) * x->out + of.x.first) * c->out_c) * c->element,
-                       .loops = { { images, y->in * x->in * c->in_c, y->out * x->out * c->out_c },
-                                  { rows, y->stride * x->in * c->in_c, x->out * c->out_c },
-                                  { pixels, x->stride * c->in_c, c->out_c } },
-                       .a_row = 1,
-                       .out_row = c->out_c,
-                       .add = of.image.first || of.y.first > all_y.first || of.x.first > all_x.first };
-    if (a->strip)
-        copy_rows(r, &of, at_y, at_x, worker, &t);
+    if (a->merged && a->all.depthwise)
+        add_depthwise(r, u, of, worker);
     else
-        t.a = r->images + (size_t)(((of.image.first * y->in + at_y) * x->in + at_x) * c->in_c) * c->element;
-    make_tiles(r, u, &t);
+        add_pixels(r, u, &of, of.image.first || of.y.first > all_y.first || of.x.first > all_x.first, worker);
 }
 
-static bool sees_nothing(const filter_args *a, const unit *u)
+/* Whether a unit's first pixels are not written but added, or there are none. */
+static bool wants_zeros(const filter_args *a, const unit *u)
 {
     const tn_conv *c = &a->all;
     const extent y = inside(&c->y, u->ky, (extent){ 0, c->y.out }), x = inside(&c->x, u->kx, (extent){ 0, c->x.out });
-    return !c->images || y.first >= y.end || (a->merged ? !c->x.out : x.first >= x.end);
+    return !c->images || y.first >= y.end || (a->merged ? c->depthwise || !c->x.out : x.first >= x.end);
 }
 
 /* Each chunk is added to every unit before the next is read. The order for one unit is the same whatever the range. */
@@ -180,7 +214,7 @@ static void make_units(const filter_run *r, int64_t first, int64_t end, int work
     chunk at;
     for (int64_t i = first; i < end; i++) {
         const unit u = unit_at(a, i);
-        if (sees_nothing(a, &u))
+        if (wants_zeros(a, &u))
             clear_unit(r, &u);
     }
     for (int64_t n = 0; n < c->images; n += a->chunk[0])
@@ -247,19 +281,20 @@ static int64_t at_least_one(int64_t n)
 static void plan_chunks(filter_args *a)
 {
     const tn_conv *c = &a->all;
+    const int64_t pixels = c->depthwise ? at_least_one(CHUNK_BYTES / c->out_c / (int64_t)c->element) : CHUNK;
     a->chunk[2] = at_least_one(least(c->x.out, CHUNK));
-    a->chunk[1] = at_least_one(least(c->y.out, CHUNK / a->chunk[2]));
-    a->chunk[0] = a->chunk[1] < c->y.out ? 1 : at_least_one(least(c->images, CHUNK / a->chunk[2] / a->chunk[1]));
+    a->chunk[1] = at_least_one(least(c->y.out, pixels / a->chunk[2]));
+    a->chunk[0] = a->chunk[1] < c->y.out ? 1 : at_least_one(least(c->images, pixels / a->chunk[2] / a->chunk[1]));
 }
 
 static void plan_units(filter_args *a)
 {
     const tn_conv *c = &a->all;
-    a->merged = !c->depthwise && c->x.size > 1 && c->x.dilation == 1 && c->in_c < c->table->rows;
+    a->merged = c->depthwise ? c->multiplier == 1 : c->x.size > 1 && c->x.dilation == 1 && c->in_c < c->table->rows;
     a->taps_x = a->merged ? 1 : c->x.size;
-    a->tap_rows = a->merged ? c->x.size * c->in_c : c->in_c;
-    a->unit_rows = c->depthwise ? c->in_c : UNIT_ROWS * c->table->rows;
-    a->unit_columns = c->depthwise ? c->out_c : UNIT_COLUMNS * c->table->columns;
+    a->tap_rows = (a->merged ? c->x.size : 1) * (c->depthwise ? 1 : c->in_c);
+    a->unit_rows = c->depthwise ? a->tap_rows : UNIT_ROWS * c->table->rows;
+    a->unit_columns = UNIT_COLUMNS * c->table->columns;
     a->row_units = (a->tap_rows - 1) / a->unit_rows + 1;
     a->column_units = (c->out_c - 1) / a->unit_columns + 1;
     a->units = c->y.size * a->taps_x * a->row_units * a->column_units;
@@ -272,7 +307,7 @@ static bool reserve_strips(filter_args *a, int threads)
     const int64_t taps = c->x.size / a->taps_x, channels = c->depthwise ? c->out_c : c->in_c;
     int64_t positions;
     const bool padded = c->x.before || (c->x.out - 1) * c->x.stride + (c->x.size - 1) * c->x.dilation >= c->x.in;
-    if (c->multiplier == 1 && !(a->merged && padded))
+    if (c->depthwise ? c->multiplier == 1 : !a->merged || !padded)
         return true;
     return !__builtin_mul_overflow(a->chunk[2] - 1, c->x.stride, &positions) && !__builtin_add_overflow(positions, taps, &positions) &&
            !__builtin_mul_overflow(positions, a->chunk[0] * a->chunk[1], &positions) &&

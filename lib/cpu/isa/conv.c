@@ -51,7 +51,7 @@ TN_ALWAYS_INLINE f64_v f64_load_part(const double *from, int64_t n)
 #if defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
-#define UNROLLED _Pragma("GCC unroll 16")
+#define UNROLLED _Pragma("GCC unroll 32")
 #endif
 
 #define T       float

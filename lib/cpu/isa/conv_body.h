@@ -88,7 +88,10 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
     }
 DENSE(1)
 DENSE(2)
-DENSE(3) DENSE(4) DENSE(5) DENSE(6)
+DENSE(3)
+DENSE(4)
+DENSE(5)
+DENSE(6)
 #if defined(__AVX512F__)
     DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
 #endif
@@ -144,9 +147,57 @@ TN_ALWAYS_INLINE void NAME(depthwise_tile)(const tn_conv_tile *t, int64_t column
         NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, left);
 }
 
-TN_ALWAYS_INLINE void NAME(depthwise_columns)(const tn_conv_tile *t, int rows)
+/* Filters of three taps a row whose windows overlap, `stride` positions apart: each position is loaded once for all windows that see it. */
+TN_ALWAYS_INLINE void NAME(depthwise_three)(const tn_conv_tile *t, int64_t column, int rows, int vectors, int stride)
+{
+    NAME(v) sums[DEPTHWISE_ROWS][2] = { { { 0 } } };
+    const int64_t position = t->loops[1].a;
+    const T *a = (const T *)t->a + column, *b = (const T *)t->b + column;
+    for (int64_t u = 0; u < t->loops[0].n; u++, a += t->loops[0].a, b += t->loops[0].b) {
+        UNROLLED
+        for (int j = 0; j < vectors; j++) {
+            NAME(v) w[3];
+            UNROLLED
+            for (int k = 0; k < 3; k++)
+                w[k] = NAME(load)(b + k * t->loops[1].b + j * NAME(lanes), true, 0);
+            UNROLLED
+            for (int p = 0; p < (rows - 1) * stride + 3; p++) {
+                const NAME(v) x = NAME(load)(a + p * position + j * NAME(lanes), true, 0);
+                UNROLLED
+                for (int k = 0; k < 3; k++)
+                    if (p >= k && (p - k) % stride == 0 && (p - k) / stride < rows)
+                        sums[(p - k) / stride][j] = NAME(fma)(x, w[k], sums[(p - k) / stride][j]);
+            }
+        }
+    }
+    UNROLLED
+    for (int i = 0; i < rows; i++)
+        UNROLLED
+    for (int j = 0; j < vectors; j++)
+        NAME(store)((T *)t->out + column + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, true, 0);
+}
+
+/* The columns that make up vectors; how many they are. */
+TN_ALWAYS_INLINE int64_t NAME(depthwise_threes)(const tn_conv_tile *t, int rows, int stride)
 {
     int64_t c = 0;
+    for (; c + 2 * NAME(lanes) <= t->columns; c += 2 * NAME(lanes))
+        NAME(depthwise_three)(t, c, rows, 2, stride);
+    if (c + NAME(lanes) <= t->columns) {
+        NAME(depthwise_three)(t, c, rows, 1, stride);
+        c += NAME(lanes);
+    }
+    return c;
+}
+
+TN_ALWAYS_INLINE void NAME(depthwise_columns)(const tn_conv_tile *t, int rows)
+{
+    const bool three = t->loops[1].n == 3 && t->loops[2].n == 1;
+    int64_t c = 0;
+    if (three && t->a_row == t->loops[1].a)
+        c = NAME(depthwise_threes)(t, rows, 1);
+    else if (three && t->a_row == 2 * t->loops[1].a)
+        c = NAME(depthwise_threes)(t, rows, 2);
     for (; c + 2 * NAME(lanes) <= t->columns; c += 2 * NAME(lanes))
         NAME(depthwise_tile)(t, c, rows, 2, true);
     if (c + NAME(lanes) <= t->columns) {
@@ -163,7 +214,10 @@ TN_ALWAYS_INLINE void NAME(depthwise_columns)(const tn_conv_tile *t, int rows)
         NAME(depthwise_columns)(t, rows);                                                                                                  \
     }
 DEPTHWISE(1)
-DEPTHWISE(2) DEPTHWISE(3) DEPTHWISE(4) DEPTHWISE(5) DEPTHWISE(6)
+DEPTHWISE(2)
+DEPTHWISE(3)
+DEPTHWISE(4)
+DEPTHWISE(5) DEPTHWISE(6)
 #if defined(__AVX512F__)
     DEPTHWISE(7) DEPTHWISE(8)
 #endif
@@ -177,13 +231,17 @@ DEPTHWISE(2) DEPTHWISE(3) DEPTHWISE(4) DEPTHWISE(5) DEPTHWISE(6)
 
 static void NAME(depthwise)(const tn_conv_tile *tile)
 {
-    NAME(depthwises)[tile->rows - 1](tile);
+    tn_conv_tile part = *tile;
+    for (int64_t left = tile->rows; left > 0; left -= part.rows) {
+        part.rows = left < DEPTHWISE_ROWS ? left : DEPTHWISE_ROWS;
+        NAME(depthwises)[part.rows - 1](&part);
+        part.a = (const T *)part.a + part.rows * part.a_row;
+        part.out = (T *)part.out + part.rows * part.out_row;
+    }
 }
 
 extern const tn_conv_table TN_ISA_NAME(TABLE);
-const tn_conv_table TN_ISA_NAME(TABLE) = {
-    .rows = ROWS, .columns = 2 * NAME(lanes), .depthwise_rows = DEPTHWISE_ROWS, .dense = NAME(dense), .depthwise = NAME(depthwise)
-};
+const tn_conv_table TN_ISA_NAME(TABLE) = { .rows = ROWS, .columns = 2 * NAME(lanes), .dense = NAME(dense), .depthwise = NAME(depthwise) };
 #undef DENSE
 #undef DEPTHWISE
 #undef DENSE_OF
