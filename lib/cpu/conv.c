@@ -37,6 +37,7 @@ typedef struct conv_args {
     int64_t spans;      /* of pixels in a row of out */
     int64_t units;      /* groups, by images, by rows, by spans */
     const tn_finish *finish;
+    int64_t size, width; /* elements of the output, and of its last dimension */
 } conv_args;
 
 /* A run: where everything is. */
@@ -318,7 +319,7 @@ static tn_status run_conv(const tn_step *step, const tn_frame *frame)
     tn_pool_run(frame->pool, tasks_of(&r), conv_task, &r);
     tn_conv_copy_out(c, step, frame);
     if (r.args->finish && c->from_nhwc)
-        r.args->finish->run(r.args->finish, step, frame, 0, c->images * c->out_c * c->y.out, 0, c->x.out);
+        r.args->finish->run(r.args->finish, step, frame, 0, r.args->size / r.args->width, 0, r.args->width);
     return TN_OK;
 }
 
@@ -419,6 +420,8 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     if (!reserve_strips(a, p->threads))
         return tn_conv_too_large(p);
     a->finish = p->finish;
+    a->size = tn_dims_size(&p->out[0].dims);
+    a->width = p->out[0].dims.dim[3];
     p->args = a;
     p->run = run_conv;
     p->workspace = a->all.workspace;
