@@ -17,8 +17,9 @@
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
-/* Pixels of a unit; bytes of packed filter that are used together, and that is not packed for one run; tasks for each thread. */
-enum { SPAN = 112, GROUP_BYTES = 256 << 10, TASKS = 8, LINE = 16 };
+/* Pixels of a unit; the most channels, and tiles, for which windows of a whole span are copied where any is at an edge; bytes of packed
+ * filter that are used together, and that is not packed for one run; tasks for each thread. */
+enum { SPAN = 112, FEW_CHANNELS = 8, FEW_TILES = 4, GROUP_BYTES = 256 << 10, TASKS = 8, LINE = 16 };
 
 typedef struct conv_args {
     tn_conv all;
@@ -27,15 +28,16 @@ typedef struct conv_args {
     size_t packed_at;   /* else, in the workspace */
     size_t strips_at;   /* in the workspace: where windows at the edges are copied, a strip for each worker */
     int64_t strip;      /* elements; 0: there are no such windows */
-    int64_t row_b;      /* elements of one row of the filter as tiles read it: for one tap and channel */
-    int64_t tap_b;      /* of all the rows of a tap */
-    int64_t block_b;    /* from one block of columns to the next */
-    int64_t columns;    /* of a block */
-    int64_t blocks;     /* of columns */
-    int64_t group;      /* blocks that are made together */
-    int64_t groups;     /* of blocks */
-    int64_t spans;      /* of pixels in a row of out */
-    int64_t units;      /* groups, by images, by rows, by spans */
+    bool copies_spans;
+    int64_t row_b;   /* elements of one row of the filter as tiles read it: for one tap and channel */
+    int64_t tap_b;   /* of all the rows of a tap */
+    int64_t block_b; /* from one block of columns to the next */
+    int64_t columns; /* of a block */
+    int64_t blocks;  /* of columns */
+    int64_t group;   /* blocks that are made together */
+    int64_t groups;  /* of blocks */
+    int64_t spans;   /* of pixels in a row of out */
+    int64_t units;   /* groups, by images, by rows, by spans */
     const tn_finish *finish;
     int64_t size, width; /* elements of the output, and of its last dimension */
 } conv_args;
@@ -55,6 +57,9 @@ typedef struct conv_row {
     int64_t x; /* the phase's first pixel */
     tn_conv_taps ty, tx;
     int64_t block, end_block;
+    const char
+        *strip; /* what all its windows see, copied: `length` positions of each row from strip_at on. NULL: tiles see to themselves */
+    int64_t strip_at, length;
 } conv_row;
 
 /* ---- Tiles ---- */
@@ -112,6 +117,11 @@ static void set_images(const conv_run *r, const conv_row *row, int64_t at, int w
     const int64_t columns = t->loops[1].n, last = at + (t->rows - 1) * c->x.in_step + (tx->n - 1) * tx->apart;
     if (!t->loops[0].n || !tx->n)
         return;
+    if (row->strip) {
+        t->a = row->strip + (size_t)((at - row->strip_at) * position_size(c)) * c->element;
+        t->loops[0].a = row->length * position_size(c);
+        return;
+    }
     if (at >= 0 && last < c->x.in && c->multiplier == 1) {
         t->a = row_of(r, row, 0) + (size_t)(at * c->in_c) * c->element;
         t->loops[0].a = row->ty.apart * c->x.in * c->in_c;
@@ -154,6 +164,20 @@ static void make_tiles(const conv_run *r, const conv_row *row, int64_t first, in
     }
 }
 
+/* Where a span is short and its channels few, one copy for all its tiles costs less than one for each at its ends. */
+static void make_dense(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+{
+    const conv_args *a = r->args;
+    const tn_conv *c = &a->all;
+    conv_row copied = *row;
+    if (a->copies_spans && end > first && end - first <= FEW_TILES * c->table->rows && is_merged(c, &row->tx)) {
+        copied.strip_at = row->tx.at + first * c->x.in_step;
+        copied.length = (end - first - 1) * c->x.in_step + row->tx.n;
+        copied.strip = copy_strip(r, row, copied.strip_at, 1, copied.length, worker);
+    }
+    make_tiles(r, &copied, first, end, worker);
+}
+
 /* One pixel, of the taps that are inside of the row. */
 static void make_edge(const conv_run *r, const conv_row *row, int64_t i, int worker)
 {
@@ -170,7 +194,7 @@ static void make_span(const conv_run *r, const conv_row *row, int64_t first, int
 {
     const tn_conv *c = &r->args->all;
     if (!c->depthwise || c->multiplier != 1) {
-        make_tiles(r, row, first, end, worker);
+        make_dense(r, row, first, end, worker);
         return;
     }
     const int64_t last = row->tx.at + (row->tx.n - 1) * row->tx.apart;
@@ -337,9 +361,10 @@ static bool reserve_strips(conv_args *a, int threads)
 {
     tn_conv *c = &a->all;
     const tn_conv_axis *x = &c->x;
-    const int64_t most = c->table->rows;
-    const int64_t pixels = (x->out - 1) / x->phases + 1, rows = pixels < most ? pixels : most;
     const bool one_run = !c->depthwise && x->dilation == 1 && (!x->transposed || x->stride == 1);
+    a->copies_spans = one_run && c->in_c <= FEW_CHANNELS && !is_never_padded(c);
+    const int64_t pixels = (x->out - 1) / x->phases + 1, most = c->table->rows * (a->copies_spans ? FEW_TILES : 1);
+    const int64_t rows = pixels < most ? pixels : most;
     int64_t positions;
     if (c->multiplier == 1 && (c->depthwise || is_never_padded(c)))
         return true;
