@@ -48,6 +48,15 @@ TN_ALWAYS_INLINE f64_v f64_load_part(const double *from, int64_t n)
 }
 #endif
 
+/* A vector that was loaded stays in its register: gcc would load it again for each use. */
+#if defined(__AVX512F__)
+#define KEEP(x) __asm__("" : "+v"(x))
+#elif defined(__SSE2__)
+#define KEEP(x) __asm__("" : "+x"(x))
+#else
+#define KEEP(x) ((void)0)
+#endif
+
 #if defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else

@@ -14,14 +14,24 @@ TN_ALWAYS_INLINE NAME(v) NAME(load)(const T *from, bool whole, int64_t n)
     return whole ? *(const NAME(v) *)(const void *)from : NAME(load_part)(from, n);
 }
 
-TN_ALWAYS_INLINE void NAME(store)(T *to, NAME(v) v, bool add, bool whole, int64_t n)
+/* Rows of sums into the tile, or added to it. What the tile says is read before: a store might change it, for all the compiler knows. */
+TN_ALWAYS_INLINE void NAME(store)(T *out, int64_t out_row, NAME(v) sums[][2], int rows, int vectors, bool add, bool whole, int64_t n)
 {
-    if (add)
-        v += NAME(load)(to, whole, n);
-    if (whole)
-        *(NAME(v) *)(void *)to = v;
-    else
-        memcpy(to, &v, (size_t)n * sizeof(T));
+    if (add) {
+        UNROLLED
+        for (int i = 0; i < rows; i++)
+            UNROLLED
+        for (int j = 0; j < vectors; j++)
+            sums[i][j] += NAME(load)(out + i * out_row + j * NAME(lanes), whole, n);
+    }
+    UNROLLED
+    for (int i = 0; i < rows; i++)
+        UNROLLED
+    for (int j = 0; j < vectors; j++)
+        if (whole)
+            *(NAME(v) *)(void *)(out + i * out_row + j * NAME(lanes)) = sums[i][j];
+        else
+            memcpy(out + i * out_row, &sums[i][j], (size_t)n * sizeof(T));
 }
 
 /* ---- Dense ---- */
@@ -61,12 +71,7 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
         for (int64_t v = 0; v < t->loops[1].n; v++)
             NAME(dense_run)
     (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
-    T *out = t->out;
-    UNROLLED
-    for (int i = 0; i < rows; i++)
-        UNROLLED
-    for (int j = 0; j < vectors; j++)
-        NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, t->columns);
+    NAME(store)(t->out, t->out_row, sums, rows, vectors, t->add, whole, t->columns);
 }
 
 #define DENSE(rows)                                                                                                                        \
@@ -86,15 +91,12 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
     {                                                                                                                                      \
         NAME(dense_##rows##_0), NAME(dense_##rows##_1), NAME(dense_##rows##_2)                                                             \
     }
-DENSE(1)
-DENSE(2)
-DENSE(3)
-DENSE(4)
-DENSE(5)
-DENSE(6)
+/* clang-format off */
+DENSE(1) DENSE(2) DENSE(3) DENSE(4) DENSE(5) DENSE(6)
 #if defined(__AVX512F__)
-    DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
+DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
 #endif
+    /* clang-format on */
 
     /* By rows, and by whole vectors: 0 for a part of one. */
     static void (*const NAME(denses)[ROWS][3])(const tn_conv_tile *t) = {
@@ -139,12 +141,7 @@ TN_ALWAYS_INLINE void NAME(depthwise_tile)(const tn_conv_tile *t, int64_t column
             }
         }
     }
-    T *out = (T *)t->out + column;
-    UNROLLED
-    for (int i = 0; i < rows; i++)
-        UNROLLED
-    for (int j = 0; j < vectors; j++)
-        NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, left);
+    NAME(store)((T *)t->out + column, t->out_row, sums, rows, vectors, t->add, whole, left);
 }
 
 /* Filters of three taps a row whose windows overlap, `stride` positions apart: each position is loaded once for all windows that see it. */
@@ -160,9 +157,11 @@ TN_ALWAYS_INLINE void NAME(depthwise_three)(const tn_conv_tile *t, int64_t colum
             UNROLLED
             for (int k = 0; k < 3; k++)
                 w[k] = NAME(load)(b + k * t->loops[1].b + j * NAME(lanes), true, 0);
+            const T *at = a + j * NAME(lanes);
             UNROLLED
-            for (int p = 0; p < (rows - 1) * stride + 3; p++) {
-                const NAME(v) x = NAME(load)(a + p * position + j * NAME(lanes), true, 0);
+            for (int p = 0; p < (rows - 1) * stride + 3; p++, at += position) {
+                NAME(v) x = NAME(load)(at, true, 0);
+                KEEP(x);
                 UNROLLED
                 for (int k = 0; k < 3; k++)
                     if (p >= k && (p - k) % stride == 0 && (p - k) / stride < rows)
@@ -170,11 +169,7 @@ TN_ALWAYS_INLINE void NAME(depthwise_three)(const tn_conv_tile *t, int64_t colum
             }
         }
     }
-    UNROLLED
-    for (int i = 0; i < rows; i++)
-        UNROLLED
-    for (int j = 0; j < vectors; j++)
-        NAME(store)((T *)t->out + column + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, true, 0);
+    NAME(store)((T *)t->out + column, t->out_row, sums, rows, vectors, t->add, true, 0);
 }
 
 /* The columns that make up vectors; how many they are. */
@@ -213,21 +208,19 @@ TN_ALWAYS_INLINE void NAME(depthwise_columns)(const tn_conv_tile *t, int rows)
     {                                                                                                                                      \
         NAME(depthwise_columns)(t, rows);                                                                                                  \
     }
-DEPTHWISE(1)
-DEPTHWISE(2)
-DEPTHWISE(3)
-DEPTHWISE(4)
-DEPTHWISE(5) DEPTHWISE(6)
+/* clang-format off */
+DEPTHWISE(1) DEPTHWISE(2) DEPTHWISE(3) DEPTHWISE(4) DEPTHWISE(5) DEPTHWISE(6)
 #if defined(__AVX512F__)
-    DEPTHWISE(7) DEPTHWISE(8)
+DEPTHWISE(7) DEPTHWISE(8)
 #endif
+    /* clang-format on */
 
-        static void (*const NAME(depthwises)[DEPTHWISE_ROWS])(const tn_conv_tile *t) = {
-            NAME(depthwise_1), NAME(depthwise_2), NAME(depthwise_3), NAME(depthwise_4), NAME(depthwise_5), NAME(depthwise_6),
+    static void (*const NAME(depthwises)[DEPTHWISE_ROWS])(const tn_conv_tile *t) = {
+        NAME(depthwise_1), NAME(depthwise_2), NAME(depthwise_3), NAME(depthwise_4), NAME(depthwise_5), NAME(depthwise_6),
 #if defined(__AVX512F__)
-            NAME(depthwise_7), NAME(depthwise_8),
+        NAME(depthwise_7), NAME(depthwise_8),
 #endif
-        };
+    };
 
 static void NAME(depthwise)(const tn_conv_tile *tile)
 {
