@@ -20,11 +20,13 @@ typedef struct tn_session_options {
     int line;
     tn_graph *graph;      /**< default: the default graph at opening */
     const void *parent;   /**< talloc owner, default none: its free closes the session */
-    int threads;          /**< the most threads one run may use, 0: one. This version runs every run on its caller's thread alone */
+    int threads;          /**< the most threads one run may use, its caller's included; 0: one, more than 256: 256. They start with the
+                               first run that has much to do, block all signals, and end when the session is closed. Runs of several
+                               threads at once do not wait for each other: those that find the threads at work do without them */
     int64_t memory_limit; /**< bytes of tensors, 0: none; what would exceed it is refused with TN_RESOURCE_EXHAUSTED */
     int64_t timeout_ms;   /**< default time limit of each run, 0: none */
     const char *target;   /**< "" or NULL: this process, the only one there is */
-    bool deterministic;   /**< the same bits whatever .threads is; in this version they always are */
+    bool deterministic;   /**< the same bits whatever .threads is. They always are, at no cost: no sum is cut by the number of threads */
     tn_optimize optimize;
     bool log_placement;        /**< one line on stderr for each operation placed */
     bool allow_soft_placement; /**< run here what asks for a device that is not there */

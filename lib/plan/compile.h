@@ -46,7 +46,7 @@ typedef struct tn_plan_value {
     uint32_t slot;       /* TN_NONE until it is needed */
     uint32_t last_use;   /* of a root: position of the last instruction that needs its bytes */
     size_t offset;       /* of a root in the arena; of one in a result, the number of that */
-    uint32_t range;      /* the same, while it is being placed */
+    uint32_t range;      /* while it is being placed: the number of its block, or TN_NONE */
     tn_dtype dtype;
     tn_home home;
     bool is_ref, fed, fetched;
