@@ -108,6 +108,7 @@ static tn_status pooled_dims(const tn_infer *c, const char *who, const tn_dims *
 {
     tn_pool_windows w;
     *out = tn_dims_unknown_of_rank(AXES);
+    out->dim[0] = images->rank < 0 ? -1 : images->dim[0]; /* of either format */
     tn_status status = expect_attributes(c, who);
     if (status || !tn_pool_windows_of(c->op, c->in, images, &w))
         return status;
@@ -115,9 +116,10 @@ static tn_status pooled_dims(const tn_infer *c, const char *who, const tn_dims *
     if (!status && has_explicit_paddings(c->op))
         status = expect_padding(c, &w);
     for (int i = 0; i < AXES && !status; i++) {
-        if (i != w.at.batch)
-            status = tn_infer_window(c, &w.axis[i]);
-        out->dim[i] = i == w.at.batch ? w.axis[i].in : w.axis[i].out;
+        if (i == w.at.batch)
+            continue;
+        status = tn_infer_window(c, &w.axis[i]);
+        out->dim[i] = w.axis[i].out;
     }
     return status;
 }
