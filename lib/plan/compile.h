@@ -104,6 +104,7 @@ typedef struct tn_compile {
 tn_status tn_pass_prune(tn_compile *c);    /* marks, nodes, values, fed values; placement */
 tn_status tn_pass_infer(tn_compile *c);    /* dims, operands, roles; folds and merges on the way */
 tn_status tn_pass_schedule(tn_compile *c); /* order */
+tn_status tn_pass_fold_batch_norm(tn_compile *c); /* into the filters of convolutions, where results may round otherwise */
 tn_status tn_pass_lower(tn_compile *c);    /* instructions, kernels prepared */
 tn_status tn_pass_place(tn_compile *c);    /* homes and offsets */
 tn_status tn_pass_emit(tn_compile *c);     /* slots and steps */
