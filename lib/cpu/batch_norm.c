@@ -148,6 +148,7 @@ static void write_all(norm_run *r, const tn_frame *frame)
 
 /* ---- Forward ---- */
 
+/* plan/split_batch_norm.c works it out in the same way. */
 static float factor_of(const norm_args *a, float scale, float variance)
 {
     return scale * (1.0f / sqrtf(variance + a->epsilon));

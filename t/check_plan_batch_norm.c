@@ -1,5 +1,5 @@
-/* Batch normalisation folded into the filters of convolutions: when it is, that results differ by rounding only, and that other levels of
- * optimisation leave it as it is. */
+/* Batch normalisation behind convolutions: when it is split into elementwise operations, with the same bits, and folded into filters, at
+ * the fast level alone, with other rounding (plan/batch_norm.c, fold_batch_norm.c, split_batch_norm.c). */
 #include "plan_driver.h"
 #include "values.h"
 
@@ -73,23 +73,13 @@ static void normalize(model *m, tn_output variance, bool training)
     m->y = tn_op_output(m->norm, 0);
 }
 
-static tn_plan *plan_of_model(const model *m, tn_outputs fetches, tn_optimize optimize)
+/* Whether no step of a plan of these fetches normalises. */
+static bool splits_at(const model *m, tn_outputs fetches, tn_optimize optimize)
 {
-    return plan_of(fetches, TN_FEEDS({ m->x, m->images }), optimize);
-}
-
-/* Whether the plan of these fetches at this level has no normalisation, but an addition in its place. */
-static bool folds_at(const model *m, tn_outputs fetches, tn_optimize optimize)
-{
-    tn_plan *plan = plan_of_model(m, fetches, optimize);
-    const bool folded = !steps_of(plan, "FusedBatchNormV3");
+    tn_plan *plan = plan_of(fetches, TN_FEEDS({ m->x, m->images }), optimize);
+    const bool splits = !steps_of(plan, "FusedBatchNormV3");
     talloc_free(plan);
-    return folded;
-}
-
-static bool folds(const model *m)
-{
-    return folds_at(m, TN_OUTPUTS(m->y), TN_OPTIMIZE_FAST);
+    return splits;
 }
 
 /* ---- Values ---- */
@@ -111,13 +101,13 @@ static tn_tensor *run_at(const model *m, tn_optimize optimize)
  */
 static const double tolerance = 2 * (TAPS + 8) * 0x1p-24 * TAPS * 2.9;
 
-static void expect_folded_equals_plain(const char *format, bool depthwise)
+static void expect_by_level(const char *format, bool depthwise)
 {
     model m = open_model(format, depthwise);
     normalize(&m, vector(0.5, 2), false);
-    ck_assert(folds(&m));
     tn_tensor *plain = run_at(&m, TN_OPTIMIZE_NONE), *same = run_at(&m, TN_OPTIMIZE_DEFAULT), *fast = run_at(&m, TN_OPTIMIZE_FAST);
     ck_assert_mem_eq(tn_f32(plain), tn_f32(same), tn_tensor_bytes(plain));
+    ck_assert_mem_ne(tn_f32(plain), tn_f32(fast), tn_tensor_bytes(plain));
     double largest = 0;
     for (int64_t i = 0; i < tn_tensor_size(plain); i++) {
         ck_assert_double_eq_tol((double)tn_f32(fast)[i], (double)tn_f32(plain)[i], tolerance);
@@ -130,22 +120,22 @@ static void expect_folded_equals_plain(const char *format, bool depthwise)
     talloc_free(m.images);
 }
 
-START_TEST(results_differ_by_rounding)
+START_TEST(default_is_the_same_and_fast_rounds)
 {
-    expect_folded_equals_plain("NHWC", false);
-    expect_folded_equals_plain("NCHW", false);
-    expect_folded_equals_plain("NHWC", true);
-    expect_folded_equals_plain("NCHW", true);
+    expect_by_level("NHWC", false);
+    expect_by_level("NCHW", false);
+    expect_by_level("NHWC", true);
+    expect_by_level("NCHW", true);
 }
 END_TEST
 
-START_TEST(only_at_the_fast_level)
+START_TEST(none_leaves_it)
 {
     model m = open_model("NHWC", false);
     normalize(&m, vector(0.5, 2), false);
-    ck_assert(folds(&m));
-    ck_assert(!folds_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_DEFAULT));
-    ck_assert(!folds_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_NONE));
+    ck_assert(splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_FAST));
+    ck_assert(splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_DEFAULT));
+    ck_assert(!splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_NONE));
     talloc_free(m.images);
 }
 END_TEST
@@ -154,14 +144,25 @@ START_TEST(not_when_the_convolution_is_wanted)
 {
     model m = open_model("NHWC", false);
     normalize(&m, vector(0.5, 2), false);
-    ck_assert(!folds_at(&m, TN_OUTPUTS(m.y, m.conv), TN_OPTIMIZE_FAST));
-    ck_assert(!folds_at(&m, TN_OUTPUTS(m.y, tn_relu(m.conv)), TN_OPTIMIZE_FAST));
-    ck_assert(!folds_at(&m, TN_OUTPUTS(m.y, tn_reshape(m.conv, tn_vector(-1))), TN_OPTIMIZE_FAST));
-    ck_assert(!folds_at(&m, TN_OUTPUTS(m.y, tn_op_output(m.norm, 1)), TN_OPTIMIZE_FAST));
-    ck_assert(folds(&m));
+    const tn_optimize levels[] = { TN_OPTIMIZE_DEFAULT, TN_OPTIMIZE_FAST };
+    tn_output relu = tn_relu(m.conv), flat = tn_reshape(m.conv, tn_vector(-1));
+    for (int i = 0; i < 2; i++) {
+        ck_assert(!splits_at(&m, TN_OUTPUTS(m.y, m.conv), levels[i]));
+        ck_assert(!splits_at(&m, TN_OUTPUTS(m.y, relu), levels[i]));
+        ck_assert(!splits_at(&m, TN_OUTPUTS(m.y, flat), levels[i]));
+        ck_assert(!splits_at(&m, TN_OUTPUTS(m.y, tn_op_output(m.norm, 1)), levels[i]));
+        ck_assert(splits_at(&m, TN_OUTPUTS(m.y), levels[i]));
+    }
     talloc_free(m.images);
 }
 END_TEST
+
+static void expect_normalizes(const model *m, tn_output fed, tn_tensor *value)
+{
+    tn_plan *plan = plan_of(TN_OUTPUTS(m->y), TN_FEEDS({ m->x, m->images }, { fed, value }), TN_OPTIMIZE_FAST);
+    ck_assert_uint_eq(steps_of(plan, "FusedBatchNormV3"), 1);
+    talloc_free(plan);
+}
 
 START_TEST(not_when_something_is_not_known)
 {
@@ -169,16 +170,31 @@ START_TEST(not_when_something_is_not_known)
     tn_tensor *v = random_floats(1, (int64_t[]){ CHANNELS }, 1, 2);
     tn_output fed = tn_placeholder(TN_FLOAT32);
     normalize(&m, fed, false);
-    tn_plan *plan = plan_of(TN_OUTPUTS(m.y), TN_FEEDS({ m.x, m.images }, { fed, v }), TN_OPTIMIZE_FAST);
-    ck_assert_uint_eq(steps_of(plan, "FusedBatchNormV3"), 1);
-    talloc_free(plan);
+    expect_normalizes(&m, fed, v);
     normalize(&m, vector(0.5, 2), false);
-    plan = plan_of(TN_OUTPUTS(m.y), TN_FEEDS({ m.x, m.images }, { tn_op_input(m.norm, 4), v }), TN_OPTIMIZE_FAST);
-    ck_assert_uint_eq(steps_of(plan, "FusedBatchNormV3"), 1);
-    talloc_free(plan);
-    talloc_free(v);
+    expect_normalizes(&m, tn_op_input(m.norm, 4), v); /* a constant, but fed */
     normalize(&m, vector(0.5, 2), true);
-    ck_assert(!folds(&m));
+    ck_assert(!splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_FAST));
+    talloc_free(v);
+    talloc_free(m.images);
+}
+END_TEST
+
+/* Its operands may be known all the same: the same bits at both levels then. */
+START_TEST(a_filter_that_is_not_known)
+{
+    model m = open_model("NHWC", false);
+    tn_output zero = tn_placeholder(TN_FLOAT32);
+    m.filter = tn_add(m.filter, zero);
+    normalize(&m, vector(0.5, 2), false);
+    tn_tensor *none = F32(0), *y[2];
+    for (int i = 0; i < 2; i++)
+        WITH_SESSION(s, .parent = root, .optimize = i ? TN_OPTIMIZE_FAST : TN_OPTIMIZE_NONE)
+            y[i] = tn_keep(root, tn_run(s, m.y, .feeds = TN_FEEDS({ m.x, m.images }, { zero, none })));
+    ck_assert_mem_eq(tn_f32(y[0]), tn_f32(y[1]), tn_tensor_bytes(y[0]));
+    talloc_free(y[0]);
+    talloc_free(y[1]);
+    talloc_free(none);
     talloc_free(m.images);
 }
 END_TEST
@@ -187,15 +203,15 @@ START_TEST(not_when_another_thing_is_between)
 {
     model m = open_model("NHWC", false);
     normalize(&m, vector(0.5, 2), false);
-    tn_output between = tn_relu(m.conv);
-    m.norm = tn_fused_batch_norm_v3(between, vector(0.5, 2), vector(-1, 1), vector(-1, 1), vector(0.5, 2), .is_training = TN_AXES(0));
+    m.norm =
+        tn_fused_batch_norm_v3(tn_relu(m.conv), vector(0.5, 2), vector(-1, 1), vector(-1, 1), vector(0.5, 2), .is_training = TN_AXES(0));
     m.y = tn_op_output(m.norm, 0);
-    ck_assert(!folds(&m));
+    ck_assert(!splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_FAST));
     talloc_free(m.images);
 }
 END_TEST
 
-/* Two that share their input and, one being the other's double, a filter. */
+/* Two of one filter and one behind another, joined behind. */
 START_TEST(several)
 {
     model m = open_model("NHWC", false);
@@ -203,13 +219,15 @@ START_TEST(several)
     tn_output one = m.y, x = m.x;
     m.x = tn_add(x, x);
     normalize(&m, vector(0.5, 2), false);
-    m.y = tn_add(one, m.y);
+    m.y = tn_relu(tn_add(one, m.y));
     m.x = x;
-    ck_assert(folds(&m));
-    tn_tensor *plain = run_at(&m, TN_OPTIMIZE_NONE), *fast = run_at(&m, TN_OPTIMIZE_FAST);
+    ck_assert(splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_FAST));
+    tn_tensor *plain = run_at(&m, TN_OPTIMIZE_NONE), *same = run_at(&m, TN_OPTIMIZE_DEFAULT), *fast = run_at(&m, TN_OPTIMIZE_FAST);
+    ck_assert_mem_eq(tn_f32(plain), tn_f32(same), tn_tensor_bytes(plain));
     for (int64_t i = 0; i < tn_tensor_size(plain); i++)
         ck_assert_double_eq_tol((double)tn_f32(fast)[i], (double)tn_f32(plain)[i], 3 * tolerance);
     talloc_free(plain);
+    talloc_free(same);
     talloc_free(fast);
     talloc_free(m.images);
 }
@@ -223,11 +241,14 @@ static tn_status run_once(void *owner)
         tn_output conv = tn_conv2d(x, w, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
         tn_op *norm = tn_fused_batch_norm_v3(conv, v, v, v, v, .is_training = TN_AXES(0));
         tn_tensor *image = tn_tensor_new(owner, TN_FLOAT32, 4, (int64_t[]){ 1, 1, 1, 1 }, NULL);
-        WITH_SESSION(s, .parent = owner, .optimize = TN_OPTIMIZE_FAST) {
-            tn_tensor *y = norm && image ? tn_run(s, tn_op_output(norm, 0), .feeds = TN_FEEDS({ x, image })) : NULL;
-            status = y ? TN_OK : tn_last_error()->code;
-            talloc_free(y);
-        }
+        for (int level = TN_OPTIMIZE_DEFAULT; level <= TN_OPTIMIZE_FAST && norm && image; level++)
+            WITH_SESSION(s, .parent = owner, .optimize = (tn_optimize)level) {
+                tn_tensor *y = tn_run(s, tn_op_output(norm, 0), .feeds = TN_FEEDS({ x, image }));
+                status = y ? TN_OK : tn_last_error()->code;
+                talloc_free(y);
+                if (status)
+                    break;
+            }
         talloc_free(image);
     }
     return status;
@@ -239,5 +260,5 @@ START_TEST(memory_runs_out)
 }
 END_TEST
 
-TN_SUITE("plan fold_batch_norm", results_differ_by_rounding, only_at_the_fast_level, not_when_the_convolution_is_wanted,
-         not_when_something_is_not_known, not_when_another_thing_is_between, several, memory_runs_out)
+TN_SUITE("plan batch_norm", default_is_the_same_and_fast_rounds, none_leaves_it, not_when_the_convolution_is_wanted,
+         not_when_something_is_not_known, a_filter_that_is_not_known, not_when_another_thing_is_between, several, memory_runs_out)
