@@ -161,7 +161,7 @@ static tn_pooling random_pooling(void)
 
 START_TEST(as_plain_loops)
 {
-    for (int turn = 0; turn < 200; turn++) {
+    for (int turn = 0; turn < 60; turn++) {
         tn_pooling p = random_pooling();
         ck_assert_int_le(size_of(&p, true), MOST);
         ck_assert_int_le(size_of(&p, false), MOST);
@@ -181,7 +181,7 @@ END_TEST
 START_TEST(cuts_change_nothing)
 {
     static float whole[MOST], cut[MOST];
-    for (int turn = 0; turn < 60; turn++) {
+    for (int turn = 0; turn < 40; turn++) {
         tn_pooling p = random_pooling();
         const tn_pooling_f32 *f = tn_isa_best()->pooling_f32;
         fill(&p, false);
