@@ -338,7 +338,7 @@ static tn_attr window_attr(const char *name, int64_t *ints)
 {
     bool nchw = chance(30);
     for (int i = 0; i < 4; i++)
-        ints[i] = i == (nchw ? 2 : 1) || i == (nchw ? 3 : 2) ? integer(1, 3) : 1;
+        ints[i] = (i == (nchw ? 2 : 1) || i == (nchw ? 3 : 2)) && chance(60) ? integer(1, 3) : 1;
     return TN_INTS_ATTR(name, 4, ints);
 }
 
