@@ -93,10 +93,10 @@ static void fill(const tn_pooling *p, bool with_nan)
     static void name##_expect(const char *what, const tn_pooling *p, int64_t n)                                                            \
     {                                                                                                                                      \
         for (int64_t i = 0; i < n; i++)                                                                                                    \
-            ck_assert_msg(same((double)name##_got[i], want[i]),                                                                            \
-                          "%s " #name " of %d images, %d channels, h %d %d %d -%d, w %d %d %d -%d, element %d: %g, not %g", what,          \
-                          (int)p->images, (int)p->channels, (int)p->h.in, (int)p->h.size, (int)p->h.stride, (int)p->h.before,              \
-                          (int)p->w.in, (int)p->w.size, (int)p->w.stride, (int)p->w.before, (int)i, (double)name##_got[i], want[i]);       \
+            if (!same((double)name##_got[i], want[i])) /* an assertion writes to a file each time */                                       \
+                ck_abort_msg("%s " #name " of %d images, %d channels, h %d %d %d -%d, w %d %d %d -%d, element %d: %g, not %g", what,       \
+                             (int)p->images, (int)p->channels, (int)p->h.in, (int)p->h.size, (int)p->h.stride, (int)p->h.before,           \
+                             (int)p->w.in, (int)p->w.size, (int)p->w.stride, (int)p->w.before, (int)i, (double)name##_got[i], want[i]);    \
     }                                                                                                                                      \
     static void name##_forward(const tn_pooling_##name *f, const tn_pooling *p)                                                            \
     {                                                                                                                                      \
