@@ -11,7 +11,8 @@ TN_BEGIN_C
 /** How much a session changes the graph it runs. */
 typedef enum tn_optimize {
     TN_OPTIMIZE_DEFAULT = 0, /**< everything that leaves results the same to the last bit */
-    TN_OPTIMIZE_NONE = 1     /**< each operation is run on its own: nothing folded, merged or fused */
+    TN_OPTIMIZE_NONE = 1,    /**< each operation is run on its own: nothing folded, merged or fused */
+    TN_OPTIMIZE_FAST = 2     /**< also rewrites that change rounding: batch norm of inference folded into constant filters */
 } tn_optimize;
 
 /** Options of tn_session_open. Zero means the default. */

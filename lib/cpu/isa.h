@@ -9,6 +9,8 @@
 
 #include "cpu/conv.h"
 #include "cpu/gemm_kernels.h"
+#include "cpu/norm.h"
+#include "cpu/pooling.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
@@ -17,6 +19,9 @@ typedef struct tn_isa {
     const tn_vmath_f64 *f64;
     const tn_conv_table *conv_f32, *conv_f64;
     const tn_gemm_kernels *gemm_f32, *gemm_f64, *gemm_i32, *gemm_i64;
+    const tn_norm_f32 *norm;
+    const tn_pooling_f32 *pooling_f32;
+    const tn_pooling_f64 *pooling_f64;
 } tn_isa;
 
 /* The set that was chosen. */

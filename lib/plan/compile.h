@@ -101,12 +101,13 @@ typedef struct tn_compile {
 } tn_compile;
 
 /* Passes, in this order. Each returns TN_OK or the thread's error. */
-tn_status tn_pass_prune(tn_compile *c);    /* marks, nodes, values, fed values; placement */
-tn_status tn_pass_infer(tn_compile *c);    /* dims, operands, roles; folds and merges on the way */
-tn_status tn_pass_schedule(tn_compile *c); /* order */
-tn_status tn_pass_lower(tn_compile *c);    /* instructions, kernels prepared */
-tn_status tn_pass_place(tn_compile *c);    /* homes and offsets */
-tn_status tn_pass_emit(tn_compile *c);     /* slots and steps */
+tn_status tn_pass_prune(tn_compile *c);      /* marks, nodes, values, fed values; placement */
+tn_status tn_pass_infer(tn_compile *c);      /* dims, operands, roles; folds and merges on the way */
+tn_status tn_pass_schedule(tn_compile *c);   /* order */
+tn_status tn_pass_batch_norm(tn_compile *c); /* what can finish a convolution, in place of a normalisation behind it */
+tn_status tn_pass_lower(tn_compile *c);      /* instructions, kernels prepared */
+tn_status tn_pass_place(tn_compile *c);      /* homes and offsets */
+tn_status tn_pass_emit(tn_compile *c);       /* slots and steps */
 
 /* The value that a node's kernel writes as output i. */
 static inline uint32_t tn_value_made(const tn_compile *c, const tn_node *node, int i)
