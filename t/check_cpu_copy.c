@@ -1,5 +1,6 @@
 /* The engine that moves elements, against loops written out: every element size, backwards, repeated, by tiles. */
 #include "cpu/copy.h"
+#include "cpu/isa.h"
 #include "harness.h"
 
 START_TEST(boxes_are_made_as_small_as_they_can_be)
@@ -81,4 +82,61 @@ START_TEST(fill_repeats_an_element)
 }
 END_TEST
 
-TN_SUITE("cpu copy", boxes_are_made_as_small_as_they_can_be, nothing_is_copied_of_an_empty_box, every_element_size, fill_repeats_an_element)
+/* Matrices of every size around the squares, for each instruction set, and nothing written beside them. */
+static void expect_transposed(tn_transpose_of transpose, int64_t rows, int64_t columns, size_t size)
+{
+    enum { MOST = 40 };
+    static char from[MOST * MOST * 8], to[MOST * MOST * 8];
+    const int64_t stride = MOST * (int64_t)size;
+    for (size_t i = 0; i < sizeof from; i++)
+        from[i] = (char)(i * 7 + i / 251);
+    memset(to, 77, sizeof to);
+    transpose(from, to, stride, stride, rows, columns);
+    for (int64_t r = 0; r < MOST; r++)
+        for (int64_t c = 0; c < MOST; c++)
+            for (size_t b = 0; b < size; b++) {
+                const char got = to[r * stride + c * (int64_t)size + (int64_t)b];
+                ck_assert_int_eq(got, r < rows && c < columns ? from[c * stride + r * (int64_t)size + (int64_t)b] : 77);
+            }
+}
+
+START_TEST(transposes)
+{
+    static const char *const names[] = { "baseline", "avx2", "avx512" };
+    static const int64_t sizes[] = { 0, 1, 7, 8, 15, 16, 17, 32, 35, 40 };
+    for (int i = 0; i < 3; i++)
+        for (int r = 0; r < 10 && tn_isa_named(names[i]); r++)
+            for (int c = 0; c < 10; c++) {
+                expect_transposed(tn_isa_named(names[i])->transposes->of_4, sizes[r], sizes[c], 4);
+                expect_transposed(tn_isa_named(names[i])->transposes->of_8, sizes[r], sizes[c], 8);
+            }
+}
+END_TEST
+
+/* Wherever a copy is cut, it is the same. */
+START_TEST(copies_are_divided)
+{
+    enum { A = 5, B = 130, C = 150 };
+    tn_copy c = { .run = 4 };
+    static uint32_t from[A * B * C], whole[A * B * C], parts[A * B * C];
+    for (uint32_t i = 0; i < A * B * C; i++)
+        from[i] = i;
+    tn_copy_axis(&c, A, B * C * 4, B * C * 4);
+    tn_copy_axis(&c, C, 4, B * 4);
+    tn_copy_axis(&c, B, C * 4, 4);
+    tn_copy_plan(&c);
+    tn_copy_run(&c, from, whole);
+    for (uint32_t a = 0; a < A; a++)
+        for (uint32_t k = 0; k < C; k++)
+            for (uint32_t b = 0; b < B; b++)
+                ck_assert_uint_eq(whole[(a * C + k) * B + b], (a * B + b) * C + k);
+    const int64_t units = tn_copy_units(&c);
+    ck_assert_int_gt(units, A);
+    for (int64_t i = units - 1; i >= 0; i--)
+        tn_copy_part(&c, from, parts, i, i + 1);
+    ck_assert_mem_eq(whole, parts, sizeof whole);
+}
+END_TEST
+
+TN_SUITE("cpu copy", boxes_are_made_as_small_as_they_can_be, nothing_is_copied_of_an_empty_box, every_element_size, fill_repeats_an_element,
+         transposes, copies_are_divided)

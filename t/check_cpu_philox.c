@@ -1,5 +1,5 @@
 /* Philox 4x32-10, against the known answers of its authors (Random123, kat_vectors). */
-#include "cpu/philox.h"
+#include "cpu/isa.h"
 #include "harness.h"
 
 static void expect_block(tn_philox generator, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
@@ -40,4 +40,29 @@ START_TEST(skips_past_the_end)
 }
 END_TEST
 
-TN_SUITE("cpu philox", known_answers, counts_on, skips_past_the_end)
+static void expect_many(const tn_isa *isa, tn_philox start, int64_t n)
+{
+    uint32_t many[4 * 70 + 1], one[4];
+    tn_philox generator = start;
+    many[4 * n] = 77;
+    (*isa->philox)(&generator, many, n);
+    for (int64_t i = 0; i < n; i++) {
+        tn_philox_next(&start, one);
+        ck_assert_mem_eq(one, many + 4 * i, sizeof one);
+    }
+    ck_assert_uint_eq(many[4 * n], 77);
+    ck_assert(generator.counter[0] == start.counter[0] && generator.counter[1] == start.counter[1]);
+}
+
+START_TEST(many_are_one_after_the_other)
+{
+    static const char *const names[] = { "baseline", "avx2", "avx512" };
+    for (int i = 0; i < 3; i++)
+        for (int64_t n = 0; n <= 70 && tn_isa_named(names[i]); n++) {
+            expect_many(tn_isa_named(names[i]), (tn_philox){ UINT64_C(0x123456789abcdef), { 5, 6 } }, n);
+            expect_many(tn_isa_named(names[i]), (tn_philox){ 1, { UINT64_MAX - 20, UINT64_MAX } }, n);
+        }
+}
+END_TEST
+
+TN_SUITE("cpu philox", known_answers, counts_on, skips_past_the_end, many_are_one_after_the_other)

@@ -1,4 +1,5 @@
 /* Values of lib/cpu/reduce.c: every way axes can lie, empty tensors, NaN, wrapping, and the error of long sums. */
+#include "core/tensor.h"
 #include "values.h"
 
 static tn_attrs keep(bool on, tn_attr *attr)
@@ -162,6 +163,101 @@ START_TEST(every_set_of_axes)
 }
 END_TEST
 
+/* ---- Sources, and long reductions ---- */
+
+static const tn_tensor *behind; /* what the source's elements are copied from */
+
+static void load_copies(const tn_source *source, const tn_step *step, const tn_frame *frame, int64_t first, int64_t n, void *into)
+{
+    const size_t size = tn_dtype_size(behind->dtype);
+    (void)source;
+    (void)step;
+    (void)frame;
+    ck_assert(first >= 0 && n > 0 && n <= TN_SOURCE_MOST && first + n <= tn_tensor_size(behind));
+    memcpy(into, (const char *)behind->data + (size_t)first * size, (size_t)n * size);
+}
+
+/* Reduces, from memory as a whole and in pieces, and from a source: all must be the same. */
+static tn_tensor *reduce_in_every_way(const char *type, tn_tensor *x, tn_tensor *axes)
+{
+    static const tn_source source = { load_copies };
+    tn_tensor *cut = DRIVE(type, x, axes);
+    drive_pieces = 0;
+    tn_tensor *whole = DRIVE(type, x, axes);
+    behind = x;
+    drive_source = &source;
+    tn_tensor *loaded = DRIVE(type, x, axes);
+    drive_source = NULL;
+    drive_pieces = 3;
+    ck_assert_msg(cut && whole && loaded, "%s: %s", type, tn_last_error()->message);
+    ck_assert_mem_eq(tn_tensor_data(whole), tn_tensor_data(cut), tn_tensor_bytes(cut));
+    ck_assert_mem_eq(tn_tensor_data(whole), tn_tensor_data(loaded), tn_tensor_bytes(loaded));
+    talloc_free(cut);
+    talloc_free(loaded);
+    return whole;
+}
+
+static tn_tensor *some_numbers(tn_dtype dtype, int rank, const int64_t *dims)
+{
+    tn_tensor *x = tn_tensor_new(root, dtype, rank, dims, NULL);
+    uint32_t seed = 1;
+    for (int64_t i = 0; i < tn_tensor_size(x); i++) {
+        seed = seed * 1664525 + 1013904223;
+        const double value = 1 + ((double)(seed >> 8) - (1 << 23)) / (1 << 24);
+        if (dtype == TN_FLOAT32)
+            tn_f32(x)[i] = (float)value;
+        else
+            tn_f64(x)[i] = value;
+    }
+    return x;
+}
+
+START_TEST(sources_and_pieces)
+{
+    static const int64_t shapes[][3] = { { 7, 9, 3 },    { 5, 70, 33 },   { 3, 5, 517 },   { 2, 1100, 1 },  { 3, 40, 600 },
+                                         { 1, 9, 5000 }, { 40000, 1, 3 }, { 2, 3, 30011 }, { 90, 1000, 1 }, { 700, 2, 90 } };
+    static const char *const types[] = { "Sum", "Mean", "Max", "Min", "Prod" };
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
+        for (int dtype = 0; dtype < 2; dtype++) {
+            tn_tensor *x = some_numbers(dtype ? TN_FLOAT64 : TN_FLOAT32, 3, shapes[i]);
+            for (int type = 0; type < 5; type++)
+                for (int bits = 0; bits < 8; bits++) {
+                    int32_t list[3];
+                    int64_t n = 0;
+                    for (int d = 0; d < 3; d++)
+                        if (bits >> d & 1)
+                            list[n++] = d;
+                    tn_tensor *axes = tn_tensor_new(root, TN_INT32, 1, &n, list);
+                    talloc_free(reduce_in_every_way(types[type], x, axes));
+                    talloc_free(axes);
+                }
+            talloc_free(x);
+        }
+}
+END_TEST
+
+/* Long sums, each in another way through memory, against long double: half a unit, and what double loses. */
+START_TEST(long_sums_are_exact)
+{
+    static const int64_t shapes[][2] = { { 1, 300001 }, { 300001, 1 }, { 100000, 3 }, { 20000, 200 }, { 9, 40000 } };
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
+        for (int axis = 0; axis < 2; axis++) {
+            tn_tensor *x = some_numbers(TN_FLOAT32, 2, shapes[i]), *axes = I32(axis);
+            tn_tensor *got = reduce_in_every_way("Sum", x, axes);
+            const int64_t columns = shapes[i][1];
+            for (int64_t k = 0; k < tn_tensor_size(got); k++) {
+                long double sum = 0;
+                for (int64_t j = 0; j < shapes[i][axis]; j++)
+                    sum += tn_f32(x)[axis ? k * columns + j : j * columns + k];
+                ck_assert_msg(fabsl(tn_f32(got)[k] - sum) <= fabsl(sum) * 0x1.0001p-24L, "%a is not %La", (double)tn_f32(got)[k], sum);
+            }
+            talloc_free(got);
+            talloc_free(axes);
+            talloc_free(x);
+        }
+}
+END_TEST
+
 START_TEST(no_kernel)
 {
     EXPECT_ERROR(TN_UNIMPLEMENTED, "no kernel for half", "Sum", EMPTY(TN_FLOAT16, 2), I32(0));
@@ -188,5 +284,5 @@ START_TEST(memory_may_run_out)
 }
 END_TEST
 
-TN_SUITE("cpu reduce", some_axes, all_of_them, integers, nothing_to_reduce, nan_wins, infinities, long_sums, every_set_of_axes, no_kernel,
-         memory_may_run_out)
+TN_SUITE("cpu reduce", some_axes, all_of_them, integers, nothing_to_reduce, nan_wins, infinities, long_sums, every_set_of_axes,
+         sources_and_pieces, long_sums_are_exact, no_kernel, memory_may_run_out)

@@ -1,6 +1,6 @@
 /*
- * The functions of lib/cpu/vmath.h, against the C library's in long double. Everything is done for both element types and for both sets
- * of functions, the ones of every processor and the fastest here: those must agree in every bit.
+ * The functions of lib/cpu/vmath.h, against the C library's in long double. Everything is done for both element types and for every set
+ * of functions that this processor has. What fused multiply-add is used in must agree in every bit on all that have it, the rest on all.
  */
 #include "cpu/isa.h"
 #include <float.h>
@@ -29,6 +29,17 @@ static const struct {
     { "sigmoid", sigmoidl, 2.5, 2.5 }, { "softplus", softplusl, 2.0, 2.0 },
 };
 enum { EXP, LOG, TANH, SIGMOID, SOFTPLUS, FUNCTIONS };
+
+/* The set that is tested. */
+static const tn_isa *set;
+
+static void with_each_set(void (*test)(void))
+{
+    static const char *const names[] = { "baseline", "avx2", "avx512" };
+    for (int i = 0; i < 3; i++)
+        if ((set = tn_isa_named(names[i])))
+            test();
+}
 
 /* How far a result is from the exact one, in units of the last of that many digits; the unit of what is not normal is the least. */
 static long double distance(long double got, long double exact, int digits, int least_exponent)
@@ -75,12 +86,13 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
             /* all bit patterns; the second time near zero, where the functions are curved */                                              \
             const T x[] = { sample_##name(j), ((T)j - SAMPLES / 2) * ((T)25 / SAMPLES) };                                                  \
             T y[2];                                                                                                                        \
-            function_##name(tn_isa_best()->name, i)(y, x, 2);                                                                              \
+            function_##name(set->name, i)(y, x, 2);                                                                                        \
             expect_near_##name(i, x[0], y[0]);                                                                                             \
             expect_near_##name(i, x[1], y[1]);                                                                                             \
         }                                                                                                                                  \
     }                                                                                                                                      \
-    static void expect_versions_agree_##name(void)                                                                                         \
+    /* The set agrees with another: in all functions, or in those that are the same on every processor. */                                 \
+    static void expect_agrees_##name(const tn_vmath_##name *other, bool all)                                                               \
     {                                                                                                                                      \
         enum { BLOCK = 1000 };                                                                                                             \
         T x[BLOCK], y[BLOCK], z[BLOCK];                                                                                                    \
@@ -88,16 +100,38 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
             for (U j = 0; j < BLOCK; j++)                                                                                                  \
                 x[j] = sample_##name(first + j);                                                                                           \
             for (int i = 0; i < FUNCTIONS; i++) {                                                                                          \
-                function_##name(tn_isa_named("baseline")->name, i)(y, x, BLOCK);                                                           \
-                function_##name(tn_isa_best()->name, i)(z, x, BLOCK);                                                                      \
+                if (!all && i != LOG && i != SOFTPLUS)                                                                                     \
+                    continue;                                                                                                              \
+                function_##name(other, i)(y, x, BLOCK);                                                                                    \
+                function_##name(set->name, i)(z, x, BLOCK);                                                                                \
                 ck_assert_mem_eq(y, z, sizeof y);                                                                                          \
             }                                                                                                                              \
             for (int j = 0; j < BLOCK; j++)                                                                                                \
                 x[j] = (T)((j * 37) % 101) / 9;                                                                                            \
-            const double sum = tn_isa_named("baseline")->name->exp_sum(y, x, 3, BLOCK);                                                    \
-            ck_assert(sum == tn_isa_best()->name->exp_sum(z, x, 3, BLOCK));                                                                \
+            if (!all)                                                                                                                      \
+                continue;                                                                                                                  \
+            ck_assert(other->exp_sum(y, x, 3, BLOCK) == set->name->exp_sum(z, x, 3, BLOCK));                                               \
+            ck_assert_mem_eq(y, z, sizeof y);                                                                                              \
+            other->softmax(y, x, 4, 250);                                                                                                  \
+            set->name->softmax(z, x, 4, 250);                                                                                              \
             ck_assert_mem_eq(y, z, sizeof y);                                                                                              \
         }                                                                                                                                  \
+    }                                                                                                                                      \
+    /* Rows of a softmax are exp_sum's less the largest, times one part in the sum, whatever is beside them and also in place. */          \
+    static void expect_softmax_##name(int64_t rows, int64_t n)                                                                             \
+    {                                                                                                                                      \
+        T x[4 * 3 * LENGTHS], y[4 * 3 * LENGTHS], z[4 * 3 * LENGTHS];                                                                      \
+        for (int64_t i = 0; i < rows * n; i++)                                                                                             \
+            x[i] = (T)((i * 37) % 101) / 16;                                                                                               \
+        for (int64_t row = 0; row < rows; row++) {                                                                                         \
+            T *to = z + row * n, part = (T)(1 / set->name->exp_sum(to, x + row * n, set->name->largest(x + row * n, n), n));               \
+            for (int64_t i = 0; i < n; i++)                                                                                                \
+                to[i] *= part;                                                                                                             \
+        }                                                                                                                                  \
+        set->name->softmax(y, x, rows, n);                                                                                                 \
+        ck_assert_mem_eq(y, z, (size_t)(rows * n) * sizeof *z);                                                                            \
+        set->name->softmax(x, x, rows, n);                                                                                                 \
+        ck_assert_mem_eq(x, z, (size_t)(rows * n) * sizeof *z);                                                                            \
     }                                                                                                                                      \
     /* An element's value does not depend on where it is; what lies around the result is left alone; y may be x. */                        \
     static void expect_same_everywhere_##name(const tn_vmath_##name *table, int i, int64_t n, int start)                                   \
@@ -130,7 +164,7 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
     static void expect_value_##name(int i, T x, T want)                                                                                    \
     {                                                                                                                                      \
         T got;                                                                                                                             \
-        function_##name(tn_isa_best()->name, i)(&got, &x, 1);                                                                              \
+        function_##name(set->name, i)(&got, &x, 1);                                                                                        \
         ck_assert_msg(want != want ? got != got : got == want && !signbit(got) == !signbit(want), "%s(%a) is %a, not %a",                  \
                       functions[i].title, (double)x, (double)got, (double)want);                                                           \
     }                                                                                                                                      \
@@ -201,10 +235,15 @@ enum { SAMPLES = 150 * 1000, MARGIN = 4, LENGTHS = 70, START = 9 };
 DEFINE(f32, float, uint32_t, FLT_MANT_DIG, FLT_MIN_EXP, FLT_MAX)
 DEFINE(f64, double, uint64_t, DBL_MANT_DIG, DBL_MIN_EXP, DBL_MAX)
 
-START_TEST(special_values)
+static void special(void)
 {
     expect_special_f32();
     expect_special_f64();
+}
+
+START_TEST(special_values)
+{
+    with_each_set(special);
 }
 END_TEST
 
@@ -215,22 +254,32 @@ static bool extended(void)
     return one + least != one;
 }
 
-START_TEST(accurate_f32)
+static void near_f32(void)
 {
     for (int i = 0; i < FUNCTIONS; i++)
         expect_accurate_f32(i);
 }
+
+START_TEST(accurate_f32)
+{
+    with_each_set(near_f32);
+}
 END_TEST
 
-START_TEST(accurate_f64)
+static void near_f64(void)
 {
     for (int i = 0; i < FUNCTIONS && extended(); i++)
         expect_accurate_f64(i);
 }
+
+START_TEST(accurate_f64)
+{
+    with_each_set(near_f64);
+}
 END_TEST
 
 /* Results that are not normal numbers keep what digits they have; where the exponential ends, and where it overflows. */
-START_TEST(ends_of_the_range)
+static void ends(void)
 {
     expect_value_f32(EXP, -103.97f, 0x1p-149f);
     expect_value_f32(EXP, -103.98f, 0);
@@ -249,49 +298,87 @@ START_TEST(ends_of_the_range)
         const double z = -708 - (double)i / 26;
         float y;
         double u;
-        tn_isa_best()->f32->exp(&y, &x, 1);
-        tn_isa_best()->f64->exp(&u, &z, 1);
+        set->f32->exp(&y, &x, 1);
+        set->f64->exp(&u, &z, 1);
         expect_near_f32(EXP, x, y);
         if (extended())
             expect_near_f64(EXP, z, u);
     }
 }
+
+START_TEST(ends_of_the_range)
+{
+    with_each_set(ends);
+}
 END_TEST
+
+static void agree(void)
+{
+    const tn_isa *avx2 = tn_isa_named("avx2"), *baseline = tn_isa_named("baseline");
+    expect_agrees_f32(baseline->f32, false);
+    expect_agrees_f64(baseline->f64, true);
+    if (avx2 && set != baseline)
+        expect_agrees_f32(avx2->f32, true);
+}
 
 START_TEST(versions_agree)
 {
-    expect_versions_agree_f32();
-    expect_versions_agree_f64();
+    with_each_set(agree);
 }
 END_TEST
+
+static void lengths(void)
+{
+    expect_all_lengths_f32(set->f32);
+    expect_all_lengths_f64(set->f64);
+}
 
 START_TEST(every_length_and_start)
 {
-    expect_all_lengths_f32(tn_isa_named("baseline")->f32);
-    expect_all_lengths_f32(tn_isa_best()->f32);
-    expect_all_lengths_f64(tn_isa_named("baseline")->f64);
-    expect_all_lengths_f64(tn_isa_best()->f64);
+    with_each_set(lengths);
 }
 END_TEST
+
+static void find_largest(void)
+{
+    expect_largest_f32(set->f32);
+    expect_largest_f64(set->f64);
+}
 
 START_TEST(largest)
 {
-    expect_largest_f32(tn_isa_named("baseline")->f32);
-    expect_largest_f32(tn_isa_best()->f32);
-    expect_largest_f64(tn_isa_named("baseline")->f64);
-    expect_largest_f64(tn_isa_best()->f64);
+    with_each_set(find_largest);
 }
 END_TEST
+
+static void add_up(void)
+{
+    for (int64_t n = 0; n <= 3 * LENGTHS; n++) {
+        expect_sum_f32(set->f32, n);
+        expect_sum_f64(set->f64, n);
+    }
+}
 
 START_TEST(sums)
 {
-    for (int64_t n = 0; n <= 3 * LENGTHS; n++) {
-        expect_sum_f32(tn_isa_named("baseline")->f32, n);
-        expect_sum_f32(tn_isa_best()->f32, n);
-        expect_sum_f64(tn_isa_named("baseline")->f64, n);
-        expect_sum_f64(tn_isa_best()->f64, n);
-    }
+    with_each_set(add_up);
 }
 END_TEST
 
-TN_SUITE("cpu vmath", special_values, accurate_f32, accurate_f64, ends_of_the_range, versions_agree, every_length_and_start, largest, sums)
+static void softmaxes(void)
+{
+    for (int64_t n = 1; n <= 3 * LENGTHS; n++)
+        for (int64_t rows = 0; rows <= 4; rows++) {
+            expect_softmax_f32(rows, n);
+            expect_softmax_f64(rows, n);
+        }
+}
+
+START_TEST(softmax)
+{
+    with_each_set(softmaxes);
+}
+END_TEST
+
+TN_SUITE("cpu vmath", special_values, accurate_f32, accurate_f64, ends_of_the_range, versions_agree, every_length_and_start, largest, sums,
+         softmax)

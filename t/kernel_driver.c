@@ -52,6 +52,7 @@ static tn_status prepare(driven *d, const void *owner, const tn_op *op)
                                .num_outputs = op->num_outputs,
                                .in = d->in,
                                .out = d->out,
+                               .source = op->def->source ? drive_source : NULL,
                                .finish = op->def->flags & TN_OP_FINISHES ? drive_finish : NULL,
                                .variables = d->variables };
     for (int i = 0; i < op->num_inputs && !drive_known; i++)
@@ -60,6 +61,8 @@ static tn_status prepare(driven *d, const void *owner, const tn_op *op)
     drive_in_place_bits = d->prepare.in_place;
     return status;
 }
+
+const tn_source *drive_source;
 
 /* A kernel that can be divided is run in pieces, the last first, so that every test of it tests that too; or in one piece. */
 int drive_pieces = 3;
@@ -86,7 +89,12 @@ static tn_status run(driven *d)
                      .op = p->op };
     tn_frame frame = { .data = d->data };
     const tn_dims dims = tn_dims_vector((int64_t)p->workspace);
-    d->data[p->num_inputs + p->num_outputs] = tn_tensor_raw(p->owner, TN_UINT8, &dims, NULL)->data;
+    const tn_tensor *workspace = tn_tensor_raw(p->owner, TN_UINT8, &dims, NULL);
+    if (!workspace)
+        return tn_last_error()->code;
+    d->data[p->num_inputs + p->num_outputs] = workspace->data;
+    if (p->source)
+        d->data[p->op->def->source - 1] = NULL; /* it was never written */
     return p->part && drive_pieces ? run_pieces(p, &step, &frame) : step.run(&step, &frame);
 }
 

@@ -20,6 +20,8 @@ tn_tensor *drive(const char *type, tn_attrs attrs, int num_in, tn_tensor *const 
 extern int drive_pieces;
 /* What is joined behind the kernels of rows that allow it; NULL at first. */
 extern const tn_finish *drive_finish;
+/* What stands for the input that rows with .source allow, which is then not there; NULL at first. */
+extern const tn_source *drive_source;
 /* Whether prepare is told the inputs' values: true at first. */
 extern bool drive_known;
 /* The inputs that prepare of the last drive allowed to be written over, as bits. */

@@ -1,18 +1,24 @@
 /* AddN. The sum of a tile is made aside, so that the output may be written over any input. */
 #include <string.h>
 #include "core/alloc.h"
+#include "cpu/divide.h"
 #include "cpu/kernels.h"
 
 enum { TILE = 512 };
 
+typedef struct add_n_args {
+    tn_divided divided; /* by tiles */
+    int64_t size;
+} add_n_args;
+
 /* Integers as unsigned: they wrap. */
 #define DEFINE_ADD_N(name, T)                                                                                                              \
-    static tn_status add_n_##name(const tn_step *step, const tn_frame *frame)                                                              \
+    static tn_status add_n_##name(const tn_step *step, const tn_frame *frame, tn_range range)                                              \
     {                                                                                                                                      \
-        int64_t size = *(const int64_t *)step->args;                                                                                       \
+        const int64_t end = tn_range_end(range, TILE, ((const add_n_args *)step->args)->size);                                             \
         T sum[TILE], *y = tn_out(step, frame, 0);                                                                                          \
-        for (int64_t at = 0; at < size; at += TILE) {                                                                                      \
-            int64_t n = size - at < TILE ? size - at : TILE;                                                                               \
+        for (int64_t at = range.first * TILE; at < end; at += TILE) {                                                                      \
+            int64_t n = end - at < TILE ? end - at : TILE;                                                                                 \
             memcpy(sum, (const T *)tn_in(step, frame, 0) + at, (size_t)n * sizeof(T));                                                     \
             for (uint32_t i = 1; i < step->num_inputs; i++) {                                                                              \
                 const T *x = (const T *)tn_in(step, frame, i) + at;                                                                        \
@@ -31,19 +37,19 @@ DEFINE_ADD_N(i64, uint64_t)
 tn_status tn_prepare_add_n(tn_prepare *p)
 {
     tn_dtype dtype = p->in[0].dtype;
-    p->run = dtype == TN_FLOAT32   ? add_n_f32
-             : dtype == TN_FLOAT64 ? add_n_f64
-             : dtype == TN_INT32   ? add_n_i32
-             : dtype == TN_INT64   ? add_n_i64
-                                   : NULL;
-    if (!p->run)
+    tn_part part = dtype == TN_FLOAT32   ? add_n_f32
+                   : dtype == TN_FLOAT64 ? add_n_f64
+                   : dtype == TN_INT32   ? add_n_i32
+                   : dtype == TN_INT64   ? add_n_i64
+                                         : NULL;
+    if (!part)
         return tn_no_kernel(p, dtype);
-    int64_t *size = TN_NEW(p->owner, int64_t);
-    if (!size)
+    add_n_args *args = TN_NEW(p->owner, add_n_args);
+    if (!args)
         return TN_RESOURCE_EXHAUSTED;
-    *size = tn_dims_size(&p->out[0].dims);
-    p->args = size;
+    args->size = tn_dims_size(&p->out[0].dims);
+    tn_divide(p, &args->divided, part, tn_units_of(args->size, TILE));
     p->in_place = p->num_inputs < 32 ? (1u << p->num_inputs) - 1 : ~0u;
-    p->work = (double)*size * p->num_inputs;
+    p->work = (double)args->size * p->num_inputs;
     return TN_OK;
 }

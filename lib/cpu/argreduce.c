@@ -1,12 +1,14 @@
 /* Kernels of ArgMax and ArgMin. NaN is passed over, the first of equals wins. */
 #include "core/alloc.h"
 #include "core/status.h"
+#include "cpu/divide.h"
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
 /* The axis is n elements, `stride` apart; there are `outer` blocks of n * stride elements. */
 typedef struct place_args {
-    int64_t outer, n, stride, size; /* size: bytes of an element */
+    tn_divided divided;      /* by results: there are outer * stride */
+    int64_t n, stride, size; /* size: bytes of an element */
     int64_t (*find)(const void *first, int64_t n, int64_t stride);
 } place_args;
 
@@ -45,14 +47,13 @@ static const finders all[] = {
 };
 
 #define RUN(name, T)                                                                                                                       \
-    static tn_status name(const tn_step *step, const tn_frame *frame)                                                                      \
+    static tn_status name(const tn_step *step, const tn_frame *frame, tn_range range)                                                      \
     {                                                                                                                                      \
         const place_args *a = step->args;                                                                                                  \
         const char *in = tn_in(step, frame, 0);                                                                                            \
         T *out = tn_out(step, frame, 0);                                                                                                   \
-        for (int64_t o = 0; o < a->outer; o++, in += a->n * a->stride * a->size)                                                           \
-            for (int64_t i = 0; i < a->stride; i++)                                                                                        \
-                *out++ = (T)a->find(in + i * a->size, a->n, a->stride);                                                                    \
+        for (int64_t i = range.first; i < range.last; i++)                                                                                 \
+            out[i] = (T)a->find(in + (i / a->stride * a->n * a->stride + i % a->stride) * a->size, a->n, a->stride);                       \
         return TN_OK;                                                                                                                      \
     }
 RUN(run_i32, int32_t)
@@ -72,15 +73,14 @@ static tn_status prepare(tn_prepare *p, const finders *choice, bool largest)
     place_args *a = TN_NEW(p->owner, place_args);
     if (!a)
         return TN_RESOURCE_EXHAUSTED;
-    *a = (place_args){ 1, dims->dim[axis], 1, (int64_t)tn_dtype_size(choice->dtype), largest ? choice->max : choice->min };
-    for (int i = 0; i < axis; i++)
-        a->outer *= dims->dim[i];
-    for (int i = axis + 1; i < dims->rank; i++)
+    *a = (place_args){
+        .n = dims->dim[axis], .stride = 1, .size = (int64_t)tn_dtype_size(choice->dtype), .find = largest ? choice->max : choice->min
+    };
+    const int64_t results = tn_dims_size(&p->out[0].dims); /* 0, and the stride of no meaning, where an axis is empty */
+    for (int i = axis + 1; i < dims->rank && results; i++)
         a->stride *= dims->dim[i];
-    if (!a->stride)
-        a->outer = 0; /* however many blocks of nothing there are */
-    p->args = a;
-    p->run = p->out[0].dtype == TN_INT32 ? run_i32 : run_i64;
+    tn_divide(p, &a->divided, p->out[0].dtype == TN_INT32 ? run_i32 : run_i64, results);
+    p->work = (double)results * (double)a->n * 2;
     return TN_OK;
 }
 

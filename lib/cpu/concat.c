@@ -3,6 +3,7 @@
 #include "core/alloc.h"
 #include "core/status.h"
 #include "cpu/copy.h"
+#include "cpu/divide.h"
 #include "cpu/gather.h"
 #include "cpu/kernels.h"
 #include "ops/operand.h"
@@ -14,41 +15,47 @@
  * So it is along any axis: rows run over the axes before it, stretches over the axis and those after it.
  */
 typedef struct parts_args {
-    int64_t rows;
+    tn_divided divided; /* by bands of the rows */
+    int64_t rows, band;
     uint32_t n;
     size_t row_bytes; /* of the whole */
     size_t stretch[]; /* bytes in a row, by part */
 } parts_args;
 
-static tn_status run_join(const tn_step *step, const tn_frame *frame)
+static tn_status join_part(const tn_step *step, const tn_frame *frame, tn_range range)
 {
     const parts_args *a = step->args;
+    const int64_t first = range.first * a->band, end = tn_range_end(range, a->band, a->rows);
     char *to = tn_out(step, frame, 0);
     for (uint32_t i = 0; i < a->n; to += a->stretch[i++]) {
         const char *from = tn_in(step, frame, i);
         const size_t n = a->stretch[i];
-        for (int64_t row = 0; row < a->rows && n; row++)
+        for (int64_t row = first; row < end && n; row++)
             memcpy(to + (size_t)row * a->row_bytes, from + (size_t)row * n, n);
     }
     return TN_OK;
 }
 
 /* The whole is the last input. A part that nobody wants has no memory. */
-static tn_status run_cut(const tn_step *step, const tn_frame *frame)
+static tn_status cut_part(const tn_step *step, const tn_frame *frame, tn_range range)
 {
     const parts_args *a = step->args;
+    const int64_t first = range.first * a->band, end = tn_range_end(range, a->band, a->rows);
     const char *from = tn_in(step, frame, step->num_inputs - 1);
     for (uint32_t i = 0; i < a->n; from += a->stretch[i++]) {
         char *to = tn_out(step, frame, i);
         const size_t n = a->stretch[i];
-        for (int64_t row = 0; row < a->rows && n && to; row++)
+        for (int64_t row = first; row < end && n && to; row++)
             memcpy(to + (size_t)row * n, from + (size_t)row * a->row_bytes, n);
     }
     return TN_OK;
 }
 
+/* Rows of which a band is about as many bytes. */
+enum { BAND_BYTES = 1 << 15 };
+
 /* parts are n operands, cut along axis; in the case of a new axis (Pack, Unpack) each is one index of it. */
-static tn_status prepare_parts(tn_prepare *p, tn_kernel run, int n, const tn_operand *parts, int axis)
+static tn_status prepare_parts(tn_prepare *p, tn_part part, int n, const tn_operand *parts, int axis)
 {
     size_t element, size;
     tn_status status = tn_copy_check(p, &element);
@@ -67,8 +74,8 @@ static tn_status prepare_parts(tn_prepare *p, tn_kernel run, int n, const tn_ope
         a->stretch[i] = (size_t)tn_dims_product(&parts[i].dims, axis, parts[i].dims.rank) * element;
         a->row_bytes += a->stretch[i];
     }
-    p->run = run;
-    p->args = a;
+    a->band = a->row_bytes < BAND_BYTES ? BAND_BYTES / (int64_t)(a->row_bytes + 1) : 1;
+    tn_divide(p, &a->divided, part, tn_units_of(a->rows, a->band));
     return TN_OK;
 }
 
@@ -81,7 +88,7 @@ tn_status tn_prepare_concat_v2(tn_prepare *p)
     int axis = tn_dims_axis(&p->out[0].dims, asked);
     if (axis < 0)
         return tn_fail_node(TN_INVALID_ARGUMENT, tn_op_type(p->op), tn_op_name(p->op), "the axis is out of range");
-    return prepare_parts(p, run_join, n, p->in, axis);
+    return prepare_parts(p, join_part, n, p->in, axis);
 }
 
 tn_status tn_prepare_split(tn_prepare *p)
@@ -92,12 +99,12 @@ tn_status tn_prepare_split(tn_prepare *p)
     int axis = tn_dims_axis(&p->in[1].dims, asked);
     if (axis < 0)
         return tn_fail_node(TN_INVALID_ARGUMENT, tn_op_type(p->op), tn_op_name(p->op), "the axis is out of range");
-    return prepare_parts(p, run_cut, p->num_outputs, p->out, axis);
+    return prepare_parts(p, cut_part, p->num_outputs, p->out, axis);
 }
 
 tn_status tn_prepare_pack(tn_prepare *p)
 {
-    return prepare_parts(p, run_join, p->num_inputs, p->in, tn_dims_axis(&p->out[0].dims, tn_op_int(p->op, "axis")));
+    return prepare_parts(p, join_part, p->num_inputs, p->in, tn_dims_axis(&p->out[0].dims, tn_op_int(p->op, "axis")));
 }
 
 tn_status tn_prepare_unpack(tn_prepare *p)
@@ -106,7 +113,7 @@ tn_status tn_prepare_unpack(tn_prepare *p)
         p->run = tn_run_nothing;
         return TN_OK;
     }
-    return prepare_parts(p, run_cut, p->num_outputs, p->out, tn_dims_axis(&p->in[0].dims, tn_op_int(p->op, "axis")));
+    return prepare_parts(p, cut_part, p->num_outputs, p->out, tn_dims_axis(&p->in[0].dims, tn_op_int(p->op, "axis")));
 }
 
 /* ---- ConcatOffset ---- */

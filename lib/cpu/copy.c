@@ -2,7 +2,9 @@
 #include "cpu/copy.h"
 
 #include <string.h>
+#include "core/pool.h"
 #include "core/status.h"
+#include "cpu/isa.h"
 
 /* ---- Planning ---- */
 
@@ -123,26 +125,76 @@ static void copy_line(const tn_copy *c, const char *from, char *to)
     }
 }
 
-enum { TILE = 32 };
+/* The side of a tile, and the bytes of a line that are moved at once. */
+enum { TILE = 64, STRETCH = 1 << 16 };
+enum { MOST_TASKS = 64 };
 
-/* The last two axes by square tiles, so that the side which runs across the memory stays in the cache: a matrix transposed. */
-static void copy_tiles(const tn_copy *c, const char *from, char *to)
-{
-    tn_copy tile = *c;
-    int a = c->rank - 2, b = c->rank - 1;
-    for (int64_t i = 0; i < c->length[a]; i += TILE)
-        for (int64_t j = 0; j < c->length[b]; j += TILE) {
-            int64_t rows = c->length[a] - i < TILE ? c->length[a] - i : TILE;
-            tile.length[b] = c->length[b] - j < TILE ? c->length[b] - j : TILE;
-            for (int64_t k = i; k < i + rows; k++)
-                copy_line(&tile, from + k * c->from[a] + j * c->from[b], to + k * c->to[a] + j * c->to[b]);
-        }
-}
-
+/* The last two axes are a matrix that is transposed: what is adjacent on one side runs across the memory of the other. */
 static bool crosses(const tn_copy *c)
 {
     int a = c->rank - 2, b = c->rank - 1;
-    return c->rank >= 2 && c->run <= 16 && c->from[a] == (int64_t)c->run && c->length[a] > 1 && c->length[b] > TILE;
+    return c->rank >= 2 && c->run <= 16 && c->from[a] == (int64_t)c->run && c->length[a] > 1 && c->length[b] > 8;
+}
+
+static tn_transpose_of transpose_for(const tn_copy *c)
+{
+    const tn_transposes *t = tn_isa_best()->transposes;
+    return c->to[c->rank - 1] != (int64_t)c->run ? NULL : c->run == 4 ? t->of_4 : c->run == 8 ? t->of_8 : NULL;
+}
+
+/* A strip of rows of the last two axes, by square tiles, so that the side which runs across the memory stays in the cache. */
+static void copy_tiles(const tn_copy *c, const char *from, char *to, int64_t rows)
+{
+    const tn_transpose_of transpose = transpose_for(c);
+    const int a = c->rank - 2, b = c->rank - 1;
+    tn_copy tile = *c;
+    for (int64_t j = 0; j < c->length[b]; j += TILE, from += TILE * c->from[b], to += TILE * c->to[b]) {
+        tile.length[b] = c->length[b] - j < TILE ? c->length[b] - j : TILE;
+        if (transpose)
+            transpose(from, to, c->from[b], c->to[a], rows, tile.length[b]);
+        else
+            for (int64_t k = 0; k < rows; k++)
+                copy_line(&tile, from + k * c->from[a], to + k * c->to[a]);
+    }
+}
+
+/* A strip of a box without axes is some of its bytes, of one with lines some of a line's elements, of a matrix some of its rows. */
+static int64_t strip_length(const tn_copy *c)
+{
+    return c->rank == 0 ? STRETCH : crosses(c) ? TILE : c->run < STRETCH ? STRETCH / (int64_t)c->run : 1;
+}
+
+static int outer_axes(const tn_copy *c)
+{
+    return c->rank == 0 ? 0 : crosses(c) ? c->rank - 2 : c->rank - 1;
+}
+
+/* What strips are cut from. */
+static int64_t whole_length(const tn_copy *c)
+{
+    return c->rank == 0 ? (int64_t)c->run : c->length[outer_axes(c)];
+}
+
+int64_t tn_copy_units(const tn_copy *c)
+{
+    int64_t units = c->empty ? 0 : tn_units_of(whole_length(c), strip_length(c));
+    for (int i = 0; i < outer_axes(c) && units; i++)
+        units *= c->length[i];
+    return units;
+}
+
+static void copy_strip(const tn_copy *c, const char *from, char *to, int64_t n)
+{
+    tn_copy strip;
+    if (c->rank == 0)
+        memcpy(to, from, (size_t)n);
+    else if (crosses(c))
+        copy_tiles(c, from, to, n);
+    else {
+        strip = *c;
+        strip.length[c->rank - 1] = n;
+        copy_line(&strip, from, to);
+    }
 }
 
 /* Where a walk over the outer axes stands. */
@@ -151,38 +203,87 @@ typedef struct walk {
     int64_t from, to; /* in bytes */
 } walk;
 
-/* On to the next index of the outer axes; false after the last one. */
-static bool advance(const tn_copy *c, int outer, walk *w)
+static walk walk_to(const tn_copy *c, int outer, int64_t index)
+{
+    walk w = { .from = c->from_offset, .to = c->to_offset };
+    for (int i = outer - 1; i >= 0; i--) {
+        w.index[i] = index % c->length[i];
+        w.from += w.index[i] * c->from[i];
+        w.to += w.index[i] * c->to[i];
+        index /= c->length[i];
+    }
+    return w;
+}
+
+/* On to the next index of the outer axes; after the last one, to the first. */
+static void advance(const tn_copy *c, int outer, walk *w)
 {
     for (int i = outer - 1; i >= 0; i--) {
         w->from += c->from[i];
         w->to += c->to[i];
         if (++w->index[i] < c->length[i])
-            return true;
+            return;
         w->from -= c->from[i] * c->length[i];
         w->to -= c->to[i] * c->length[i];
         w->index[i] = 0;
     }
-    return false;
+}
+
+void tn_copy_part(const tn_copy *c, const void *from, void *to, int64_t first, int64_t last)
+{
+    if (first >= last)
+        return;
+    const int outer = outer_axes(c);
+    const int64_t length = strip_length(c), whole = whole_length(c), strips = tn_units_of(whole, length);
+    const int64_t from_step = c->rank ? c->from[outer] : 1, to_step = c->rank ? c->to[outer] : 1;
+    walk w = walk_to(c, outer, first / strips);
+    for (int64_t strip = first % strips; first < last; first++) {
+        const int64_t at = strip * length;
+        copy_strip(c, (const char *)from + w.from + at * from_step, (char *)to + w.to + at * to_step,
+                   whole - at < length ? whole - at : length);
+        if (++strip == strips) {
+            strip = 0;
+            advance(c, outer, &w);
+        }
+    }
 }
 
 void tn_copy_run(const tn_copy *c, const void *from, void *to)
 {
-    if (c->empty)
-        return;
-    if (c->rank == 0) {
-        memcpy((char *)to + c->to_offset, (const char *)from + c->from_offset, c->run);
-        return;
-    }
-    bool tiles = crosses(c);
-    int outer = tiles ? c->rank - 2 : c->rank - 1;
-    walk w = { .from = c->from_offset, .to = c->to_offset };
-    do {
-        if (tiles)
-            copy_tiles(c, (const char *)from + w.from, (char *)to + w.to);
-        else
-            copy_line(c, (const char *)from + w.from, (char *)to + w.to);
-    } while (advance(c, outer, &w));
+    tn_copy_part(c, from, to, 0, tn_copy_units(c));
+}
+
+/* ---- Copies into zeros ---- */
+
+typedef struct into_zeros {
+    const tn_copy *copy;
+    const void *from;
+    char *to;
+    int64_t bytes, units, tasks; /* tasks: among which each of the two is dealt out */
+} into_zeros;
+
+static void zero_task(void *arg, int64_t i, int worker)
+{
+    const into_zeros *z = arg;
+    const int64_t first = i * STRETCH;
+    (void)worker;
+    memset(z->to + first, 0, (size_t)(z->bytes - first < STRETCH ? z->bytes - first : STRETCH));
+}
+
+static void copy_task(void *arg, int64_t i, int worker)
+{
+    const into_zeros *z = arg;
+    (void)worker;
+    tn_copy_part(z->copy, z->from, z->to, z->units * i / z->tasks, z->units * (i + 1) / z->tasks);
+}
+
+void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *c, const void *from, void *to, size_t bytes)
+{
+    into_zeros z = { .copy = c, .from = from, .to = to, .bytes = (int64_t)bytes, .units = tn_copy_units(c) };
+    tn_pool *pool = tn_pool_worth(frame, (double)bytes / 2);
+    tn_pool_run(pool, tn_units_of(z.bytes, STRETCH), zero_task, &z);
+    z.tasks = z.units < MOST_TASKS ? z.units : MOST_TASKS;
+    tn_pool_run(pool, z.tasks, copy_task, &z);
 }
 
 /* The element is written once, then what is there is doubled, up to a chunk that stays in the cache. */
@@ -207,16 +308,15 @@ tn_status tn_run_nothing(const tn_step *step, const tn_frame *frame)
     return TN_OK;
 }
 
-static tn_status run_copy(const tn_step *step, const tn_frame *frame)
+static tn_status copy_part(const tn_step *step, const tn_frame *frame, tn_range range)
 {
-    tn_copy_run(step->args, tn_in(step, frame, 0), tn_out(step, frame, 0));
+    tn_copy_part(step->args, tn_in(step, frame, 0), tn_out(step, frame, 0), range.first, range.last);
     return TN_OK;
 }
 
 tn_status tn_copy_prepared(tn_prepare *p, tn_copy *copy)
 {
     tn_copy_plan(copy);
-    p->run = copy->empty ? tn_run_nothing : run_copy;
-    p->args = copy;
+    tn_divide(p, &copy->divided, copy_part, tn_copy_units(copy));
     return TN_OK;
 }

@@ -7,12 +7,14 @@
 #ifndef TN_CPU_COPY_H
 #define TN_CPU_COPY_H
 
+#include "cpu/divide.h"
 #include "ops/op_def.h"
 
 enum { TN_COPY_RANK = 2 * TN_MAX_RANK };
 
 typedef struct tn_copy {
-    size_t run; /* contiguous bytes moved at once */
+    tn_divided divided; /* of one that is a kernel */
+    size_t run;         /* contiguous bytes moved at once */
     int rank;
     bool empty;
     int64_t length[TN_COPY_RANK];
@@ -25,6 +27,9 @@ void tn_copy_axis(tn_copy *copy, int64_t length, int64_t from, int64_t to);
 /* Once all axes are there, run being the size of an element: drops, merges and lengthens. */
 void tn_copy_plan(tn_copy *copy);
 void tn_copy_run(const tn_copy *copy, const void *from, void *to);
+/* A planned copy may be divided: it has so many units, of which these are some. */
+int64_t tn_copy_units(const tn_copy *copy);
+void tn_copy_part(const tn_copy *copy, const void *from, void *to, int64_t first, int64_t last);
 
 /* Row-major distances in bytes. Those of a tensor without elements have no meaning, and do not overflow. */
 void tn_copy_strides(const tn_dims *dims, size_t element, int64_t *strides);
@@ -35,6 +40,8 @@ tn_status tn_copy_check(const tn_prepare *p, size_t *element);
 
 /* Makes a planned copy, from input 0 to output 0, the kernel of p. copy is on p->owner. */
 tn_status tn_copy_prepared(tn_prepare *p, tn_copy *copy);
+/* A planned copy into a tensor of so many bytes that is zero elsewhere, with the frame's threads. */
+void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *copy, const void *from, void *to, size_t bytes);
 /* Writes one element over and over, until that many bytes are full (a multiple of the element's). */
 void tn_copy_fill(void *to, size_t bytes, size_t element, const void *value);
 /* A kernel that does nothing: for outputs without elements. */

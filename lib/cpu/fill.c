@@ -3,31 +3,40 @@
 #include "core/alloc.h"
 #include "core/half.h"
 #include "cpu/copy.h"
+#include "cpu/divide.h"
 #include "cpu/kernels.h"
 
 /* ---- One value everywhere ---- */
 
 /* An element of any fixed-size dtype. */
 typedef struct fill_args {
-    size_t bytes, element;
+    tn_divided divided; /* by blocks */
+    int64_t size;
+    size_t element;
     unsigned char value[16];
 } fill_args;
 
-static tn_status run_fill(const tn_step *step, const tn_frame *frame)
+enum { BLOCK = 4096 }; /* elements of a unit */
+
+static tn_status fill_range(const tn_step *step, const tn_frame *frame, tn_range range, const void *value)
 {
     const fill_args *a = step->args;
-    tn_copy_fill(tn_out(step, frame, 0), a->bytes, a->element, tn_in(step, frame, 1));
+    const int64_t first = range.first * BLOCK, n = tn_range_end(range, BLOCK, a->size) - first;
+    tn_copy_fill((char *)tn_out(step, frame, 0) + (size_t)first * a->element, (size_t)n * a->element, a->element, value);
     return TN_OK;
 }
 
-static tn_status run_constant(const tn_step *step, const tn_frame *frame)
+static tn_status fill_part(const tn_step *step, const tn_frame *frame, tn_range range)
 {
-    const fill_args *a = step->args;
-    tn_copy_fill(tn_out(step, frame, 0), a->bytes, a->element, a->value);
-    return TN_OK;
+    return fill_range(step, frame, range, tn_in(step, frame, 1));
 }
 
-static tn_status prepare_fill(tn_prepare *p, tn_kernel run, fill_args **args)
+static tn_status constant_part(const tn_step *step, const tn_frame *frame, tn_range range)
+{
+    return fill_range(step, frame, range, ((const fill_args *)step->args)->value);
+}
+
+static tn_status prepare_fill(tn_prepare *p, tn_part part, fill_args **args)
 {
     size_t element;
     tn_status status = tn_copy_check(p, &element);
@@ -37,23 +46,23 @@ static tn_status prepare_fill(tn_prepare *p, tn_kernel run, fill_args **args)
     if (!a)
         return TN_RESOURCE_EXHAUSTED;
     a->element = element;
-    a->bytes = element * (size_t)tn_dims_size(&p->out[0].dims);
-    p->run = run;
-    p->args = *args = a;
+    a->size = tn_dims_size(&p->out[0].dims);
+    tn_divide(p, &a->divided, part, tn_units_of(a->size, BLOCK));
+    *args = a;
     return TN_OK;
 }
 
 tn_status tn_prepare_fill(tn_prepare *p)
 {
     fill_args *a;
-    return prepare_fill(p, run_fill, &a);
+    return prepare_fill(p, fill_part, &a);
 }
 
 tn_status tn_prepare_zeros_like(tn_prepare *p)
 {
     fill_args *a;
     p->in_place = 1;
-    return prepare_fill(p, run_constant, &a);
+    return prepare_fill(p, constant_part, &a);
 }
 
 /* The number one, as its bytes. */
@@ -83,7 +92,7 @@ tn_status tn_prepare_ones_like(tn_prepare *p)
 {
     fill_args *a;
     p->in_place = 1;
-    tn_status status = prepare_fill(p, run_constant, &a);
+    tn_status status = prepare_fill(p, constant_part, &a);
     if (!status)
         write_one(p->out[0].dtype, a->value);
     return status;

@@ -13,7 +13,12 @@
     extern const tn_gemm_kernels tn_gemm_f32_##isa, tn_gemm_f64_##isa;                             \
     extern const tn_gemm_kernels tn_gemm_i32_##isa, tn_gemm_i64_##isa;                             \
     extern const tn_conv_table tn_conv_f32_##isa, tn_conv_f64_##isa;                               \
-    extern const tn_norm_f32 tn_norm_f32_##isa;
+    extern const tn_norm_f32 tn_norm_f32_##isa;                                                    \
+    extern const tn_reducers tn_reducers_##isa;                                                    \
+    extern const tn_updates_f32 tn_updates_f32_##isa;                                              \
+    extern const tn_updates_f64 tn_updates_f64_##isa;                                              \
+    extern const tn_transposes tn_transposes_##isa;                                                \
+    extern const tn_philox_many tn_philox_many_##isa;
 #define DECLARE_POOLING(isa)                                                                       \
     extern const tn_pooling_f32 tn_pooling_f32_##isa;                                              \
     extern const tn_pooling_f64 tn_pooling_f64_##isa;
@@ -32,6 +37,11 @@
         .norm = &tn_norm_f32_##isa,                                                                \
         .pooling_f32 = &tn_pooling_f32_##narrow,                                                   \
         .pooling_f64 = &tn_pooling_f64_##narrow,                                                   \
+        .reducers = &tn_reducers_##isa,                                                            \
+        .updates_f32 = &tn_updates_f32_##isa,                                                      \
+        .updates_f64 = &tn_updates_f64_##isa,                                                      \
+        .transposes = &tn_transposes_##isa,                                                        \
+        .philox = &tn_philox_many_##isa,                                                           \
     }
 /* clang-format on */
 

@@ -11,12 +11,21 @@
 #include "cpu/gemm_kernels.h"
 #include "cpu/norm.h"
 #include "cpu/pooling.h"
+#include "cpu/philox.h"
+#include "cpu/reduce.h"
+#include "cpu/train.h"
+#include "cpu/transpose.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
     const char *name;
     const tn_vmath_f32 *f32;
     const tn_vmath_f64 *f64;
+    const tn_reducers *reducers;
+    const tn_updates_f32 *updates_f32;
+    const tn_updates_f64 *updates_f64;
+    const tn_transposes *transposes;
+    const tn_philox_many *philox;
     const tn_conv_table *conv_f32, *conv_f64;
     const tn_gemm_kernels *gemm_f32, *gemm_f64, *gemm_i32, *gemm_i64;
     const tn_norm_f32 *norm;

@@ -8,11 +8,16 @@
 #include <math.h>
 #include <string.h>
 #include "core/alloc.h"
+#include "core/pool.h"
+#include "cpu/divide.h"
+#include "cpu/isa.h"
 #include "cpu/kernels.h"
 #include "cpu/philox.h"
 #include "session/state.h"
 
 enum { RESERVED = 256, WORDS = 4 };
+/* Groups that are made at once, and those that a thread makes at once. */
+enum { BATCH = 64, CHUNK = 64 * BATCH };
 
 /* The integers of RandomUniformInt: low + bits % range. */
 typedef struct bounds {
@@ -20,12 +25,14 @@ typedef struct bounds {
     uint64_t range;
 } bounds;
 
-/* Makes one group at out. */
-typedef void (*group_maker)(tn_philox *generator, const bounds *in, void *out);
+/* Makes groups of as many blocks, one after the other. */
+typedef void (*blocks_maker)(const uint32_t *bits, int64_t blocks, const bounds *in, void *out);
+/* Makes one group, drawing as often as it needs. */
+typedef void (*group_maker)(tn_philox *generator, void *out);
 
 typedef struct distribution {
-    group_maker make;
-    bool redraws;
+    blocks_maker make; /* NULL: redraw does it */
+    group_maker redraw;
     int64_t group; /* elements */
     size_t size;   /* of one */
 } distribution;
@@ -76,62 +83,50 @@ static void normal_double(const uint32_t *bits, double *out)
     out[1] = cosine * radius;
 }
 
-static void make_uniform_float(tn_philox *generator, const bounds *in, void *out)
+static void make_uniform_float(const uint32_t *bits, int64_t blocks, const bounds *in, void *out)
 {
-    uint32_t bits[WORDS];
     (void)in;
-    tn_philox_next(generator, bits);
-    for (int i = 0; i < WORDS; i++)
+    for (int64_t i = 0; i < WORDS * blocks; i++)
         ((float *)out)[i] = uniform_float(bits[i]);
 }
 
-static void make_uniform_double(tn_philox *generator, const bounds *in, void *out)
+static void make_uniform_double(const uint32_t *bits, int64_t blocks, const bounds *in, void *out)
 {
-    uint32_t bits[WORDS];
     (void)in;
-    tn_philox_next(generator, bits);
-    ((double *)out)[0] = uniform_double(bits[0], bits[1]);
-    ((double *)out)[1] = uniform_double(bits[2], bits[3]);
+    for (int64_t i = 0; i < 2 * blocks; i++)
+        ((double *)out)[i] = uniform_double(bits[2 * i], bits[2 * i + 1]);
 }
 
-static void make_uniform_int32(tn_philox *generator, const bounds *in, void *out)
+static void make_uniform_int32(const uint32_t *bits, int64_t blocks, const bounds *in, void *out)
 {
-    uint32_t bits[WORDS];
-    tn_philox_next(generator, bits);
-    for (int i = 0; i < WORDS; i++)
+    for (int64_t i = 0; i < WORDS * blocks; i++)
         ((uint32_t *)out)[i] = (uint32_t)in->low + bits[i] % (uint32_t)in->range;
 }
 
-static void make_uniform_int64(tn_philox *generator, const bounds *in, void *out)
+static void make_uniform_int64(const uint32_t *bits, int64_t blocks, const bounds *in, void *out)
 {
-    uint32_t bits[WORDS];
-    tn_philox_next(generator, bits);
-    for (int i = 0; i < 2; i++)
+    for (int64_t i = 0; i < 2 * blocks; i++)
         ((uint64_t *)out)[i] = (uint64_t)in->low + (bits[2 * i] | (uint64_t)bits[2 * i + 1] << 32) % in->range;
 }
 
-static void make_normal_float(tn_philox *generator, const bounds *in, void *out)
+static void make_normal_float(const uint32_t *bits, int64_t blocks, const bounds *in, void *out)
 {
-    uint32_t bits[WORDS];
     (void)in;
-    tn_philox_next(generator, bits);
-    normal_float(bits, out);
-    normal_float(bits + 2, (float *)out + 2);
+    for (int64_t i = 0; i < WORDS * blocks; i += 2)
+        normal_float(bits + i, (float *)out + i);
 }
 
-static void make_normal_double(tn_philox *generator, const bounds *in, void *out)
+static void make_normal_double(const uint32_t *bits, int64_t blocks, const bounds *in, void *out)
 {
-    uint32_t bits[WORDS];
     (void)in;
-    tn_philox_next(generator, bits);
-    normal_double(bits, out);
+    for (int64_t i = 0; i < blocks; i++)
+        normal_double(bits + WORDS * i, (double *)out + 2 * i);
 }
 
-static void make_truncated_float(tn_philox *generator, const bounds *in, void *out)
+static void redraw_truncated_float(tn_philox *generator, void *out)
 {
     uint32_t bits[WORDS];
     float pair[2];
-    (void)in;
     for (int n = 0, word = 0; n < WORDS; word ^= 2) {
         if (word == 0)
             tn_philox_next(generator, bits);
@@ -142,11 +137,10 @@ static void make_truncated_float(tn_philox *generator, const bounds *in, void *o
     }
 }
 
-static void make_truncated_double(tn_philox *generator, const bounds *in, void *out)
+static void redraw_truncated_double(tn_philox *generator, void *out)
 {
     uint32_t bits[WORDS];
     double pair[2];
-    (void)in;
     for (int n = 0; n < 2;) {
         tn_philox_next(generator, bits);
         normal_double(bits, pair);
@@ -156,27 +150,60 @@ static void make_truncated_double(tn_philox *generator, const bounds *in, void *
     }
 }
 
-static void fill(const random_args *a, const bounds *in, char *out)
+/* One run: the generator stands where the run's blocks start. */
+typedef struct filling {
+    const random_args *a;
+    const bounds *in;
+    char *out;
+    tn_philox start;
+} filling;
+
+/* n groups from group `first` on. */
+static void make_groups(const filling *f, int64_t first, int64_t n, void *out)
 {
-    const distribution *how = a->how;
-    tn_philox generator;
-    uint64_t last[2]; /* the last group, of which only a part may be wanted */
-    tn_random_reserve(a->state, (uint64_t)a->size * RESERVED, &generator.key, generator.counter);
-    const tn_philox start = generator;
-    for (int64_t at = 0; at < a->size; at += how->group) {
-        int64_t n = a->size - at < how->group ? a->size - at : how->group;
-        if (how->redraws)
-            generator = tn_philox_skip(start, (uint64_t)at * RESERVED / WORDS);
-        how->make(&generator, in, n == how->group ? (void *)(out + (size_t)at * how->size) : last);
-        if (n < how->group)
-            memcpy(out + (size_t)at * how->size, last, (size_t)n * how->size);
+    const distribution *how = f->a->how;
+    uint32_t bits[BATCH * WORDS];
+    if (how->make) {
+        tn_philox generator = tn_philox_skip(f->start, (uint64_t)first);
+        (*tn_isa_best()->philox)(&generator, bits, n);
+        how->make(bits, n, f->in, out);
+        return;
     }
+    const size_t bytes = (size_t)how->group * how->size;
+    for (int64_t i = 0; i < n; i++) {
+        tn_philox generator = tn_philox_skip(f->start, (uint64_t)((first + i) * how->group) * RESERVED / WORDS);
+        how->redraw(&generator, (char *)out + (size_t)i * bytes);
+    }
+}
+
+static void fill_task(void *arg, int64_t i, int worker)
+{
+    const filling *f = arg;
+    const distribution *how = f->a->how;
+    const int64_t whole = f->a->size / how->group, first = i * CHUNK, end = first + CHUNK < whole ? first + CHUNK : whole;
+    const size_t bytes = (size_t)how->group * how->size;
+    uint64_t last[2]; /* the last group, of which only a part may be wanted */
+    (void)worker;
+    for (int64_t at = first; at < end; at += BATCH)
+        make_groups(f, at, end - at < BATCH ? end - at : BATCH, f->out + (size_t)at * bytes);
+    if (end == whole && f->a->size % how->group) {
+        make_groups(f, whole, 1, last);
+        memcpy(f->out + (size_t)whole * bytes, last, (size_t)(f->a->size % how->group) * how->size);
+    }
+}
+
+static void fill(const tn_frame *frame, const random_args *a, const bounds *in, void *out)
+{
+    filling f = { .a = a, .in = in, .out = out };
+    tn_random_reserve(a->state, (uint64_t)a->size * RESERVED, &f.start.key, f.start.counter);
+    const int64_t chunks = tn_units_of(a->size / a->how->group, CHUNK);
+    tn_pool_run(tn_pool_worth(frame, 16.0 * (double)a->size), chunks ? chunks : 1, fill_task, &f);
 }
 
 static tn_status run_random(const tn_step *step, const tn_frame *frame)
 {
     const bounds none = { 0, 1 };
-    fill(step->args, &none, tn_out(step, frame, 0));
+    fill(frame, step->args, &none, tn_out(step, frame, 0));
     return TN_OK;
 }
 
@@ -191,7 +218,7 @@ static tn_status run_random_int(const tn_step *step, const tn_frame *frame)
     if (from >= to)
         return tn_step_fail(step, TN_INVALID_ARGUMENT, "Need minval < maxval, got %lld >= %lld", (long long)from, (long long)to);
     const bounds in = { from, (uint64_t)to - (uint64_t)from };
-    fill(a, &in, tn_out(step, frame, 0));
+    fill(frame, a, &in, tn_out(step, frame, 0));
     return TN_OK;
 }
 
@@ -213,28 +240,28 @@ static tn_status prepare(tn_prepare *p, tn_kernel run, const distribution *narro
 
 tn_status tn_prepare_random_uniform(tn_prepare *p)
 {
-    static const distribution narrow = { make_uniform_float, false, 4, sizeof(float) };
-    static const distribution wide = { make_uniform_double, false, 2, sizeof(double) };
+    static const distribution narrow = { make_uniform_float, NULL, 4, sizeof(float) };
+    static const distribution wide = { make_uniform_double, NULL, 2, sizeof(double) };
     return prepare(p, run_random, &narrow, &wide);
 }
 
 tn_status tn_prepare_random_uniform_int(tn_prepare *p)
 {
-    static const distribution narrow = { make_uniform_int32, false, 4, sizeof(int32_t) };
-    static const distribution wide = { make_uniform_int64, false, 2, sizeof(int64_t) };
+    static const distribution narrow = { make_uniform_int32, NULL, 4, sizeof(int32_t) };
+    static const distribution wide = { make_uniform_int64, NULL, 2, sizeof(int64_t) };
     return prepare(p, run_random_int, &narrow, &wide);
 }
 
 tn_status tn_prepare_random_standard_normal(tn_prepare *p)
 {
-    static const distribution narrow = { make_normal_float, false, 4, sizeof(float) };
-    static const distribution wide = { make_normal_double, false, 2, sizeof(double) };
+    static const distribution narrow = { make_normal_float, NULL, 4, sizeof(float) };
+    static const distribution wide = { make_normal_double, NULL, 2, sizeof(double) };
     return prepare(p, run_random, &narrow, &wide);
 }
 
 tn_status tn_prepare_truncated_normal(tn_prepare *p)
 {
-    static const distribution narrow = { make_truncated_float, true, 4, sizeof(float) };
-    static const distribution wide = { make_truncated_double, true, 2, sizeof(double) };
+    static const distribution narrow = { NULL, redraw_truncated_float, 4, sizeof(float) };
+    static const distribution wide = { NULL, redraw_truncated_double, 2, sizeof(double) };
     return prepare(p, run_random, &narrow, &wide);
 }

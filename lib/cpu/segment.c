@@ -2,31 +2,34 @@
 #include <string.h>
 #include "core/alloc.h"
 #include "cpu/copy.h"
+#include "cpu/divide.h"
 #include "cpu/gather.h"
 #include "cpu/kernels.h"
 
 /* data is [rows, width], the output [segments, width]. */
 typedef struct segment_args {
+    tn_divided divided; /* by columns */
     int64_t rows, width, segments;
-    size_t bytes;   /* of the output */
     tn_dtype dtype; /* of the ids */
     tn_dims ids;
 } segment_args;
 
 /* Rows are added in order, so that the result does not depend on anything but the data. Integers wrap. */
 #define SEGMENT_SUM(name, type)                                                                                                            \
-    static tn_status run_##name(const tn_step *step, const tn_frame *frame)                                                                \
+    static tn_status sum_##name(const tn_step *step, const tn_frame *frame, tn_range columns)                                              \
     {                                                                                                                                      \
         const segment_args *a = step->args;                                                                                                \
         const type *data = tn_in(step, frame, 0);                                                                                          \
         const void *ids = tn_in(step, frame, 1);                                                                                           \
+        const int64_t end = columns.last < a->width ? columns.last : a->width;                                                             \
         type *out = tn_out(step, frame, 0);                                                                                                \
-        memset(out, 0, a->bytes);                                                                                                          \
+        for (int64_t s = 0; s < a->segments && a->width; s++)                                                                              \
+            memset(out + s * a->width + columns.first, 0, (size_t)(end - columns.first) * sizeof *out);                                    \
         for (int64_t r = 0; r < a->rows; r++, data += a->width) {                                                                          \
             int64_t id = tn_index_at(a->dtype, ids, r);                                                                                    \
             if (id >= a->segments)                                                                                                         \
                 return tn_index_fail(step, "segment_ids", &a->ids, r, id, "out of range", a->segments);                                    \
-            for (int64_t i = 0; i < a->width && id >= 0; i++)                                                                              \
+            for (int64_t i = columns.first; i < end && id >= 0; i++)                                                                       \
                 out[id * a->width + i] += data[i];                                                                                         \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
@@ -36,17 +39,17 @@ SEGMENT_SUM(f64, double)
 SEGMENT_SUM(u32, uint32_t)
 SEGMENT_SUM(u64, uint64_t)
 
-static tn_kernel kernel_for(tn_dtype dtype)
+static tn_part part_for(tn_dtype dtype)
 {
     switch ((int)dtype) {
     case TN_FLOAT32:
-        return run_f32;
+        return sum_f32;
     case TN_FLOAT64:
-        return run_f64;
+        return sum_f64;
     case TN_INT32:
-        return run_u32;
+        return sum_u32;
     case TN_INT64:
-        return run_u64;
+        return sum_u64;
     default:
         return NULL;
     }
@@ -54,21 +57,21 @@ static tn_kernel kernel_for(tn_dtype dtype)
 
 tn_status tn_prepare_unsorted_segment_sum(tn_prepare *p)
 {
-    const tn_dims *data = &p->in[0].dims, *ids = &p->in[1].dims;
+    const tn_dims *ids = &p->in[1].dims;
+    const tn_part part = part_for(p->out[0].dtype);
     size_t element;
-    p->run = kernel_for(p->out[0].dtype);
-    if (!p->run)
+    if (!part)
         return tn_no_kernel(p, p->out[0].dtype);
     tn_status status = tn_copy_check(p, &element);
     segment_args *a = status ? NULL : TN_NEW(p->owner, segment_args);
     if (!a)
         return status ? status : TN_RESOURCE_EXHAUSTED;
+    const int64_t segments = p->out[0].dims.dim[0], size = tn_dims_size(&p->out[0].dims);
     *a = (segment_args){ .rows = tn_dims_size(ids),
-                         .width = tn_dims_size(data) ? tn_dims_product(data, ids->rank, data->rank) : 0,
-                         .segments = p->out[0].dims.dim[0],
-                         .bytes = (size_t)tn_dims_size(&p->out[0].dims) * element,
+                         .width = size ? size / segments : 0, /* without an output only the ids are looked at */
+                         .segments = segments,
                          .dtype = p->in[1].dtype,
                          .ids = *ids };
-    p->args = a;
+    tn_divide(p, &a->divided, part, a->width ? a->width : 1);
     return TN_OK;
 }

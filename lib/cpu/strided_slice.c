@@ -1,5 +1,4 @@
 /* Kernels of StridedSlice and its gradient: the same box of elements, read from a tensor or written into zeros. */
-#include <string.h>
 #include "core/alloc.h"
 #include "core/status.h"
 #include "cpu/copy.h"
@@ -72,8 +71,7 @@ typedef struct grad_args {
 static tn_status run_grad(const tn_step *step, const tn_frame *frame)
 {
     const grad_args *a = step->args;
-    memset(tn_out(step, frame, 0), 0, a->bytes);
-    tn_copy_run(&a->copy, tn_in(step, frame, 4), tn_out(step, frame, 0));
+    tn_copy_into_zeros(frame, &a->copy, tn_in(step, frame, 4), tn_out(step, frame, 0), a->bytes);
     return TN_OK;
 }
 

@@ -1,11 +1,20 @@
 /* Kernels of the optimisers. All variables of a step are open for writing at once, so that an update is seen whole or not at all. */
 #include <math.h>
 #include "core/alloc.h"
+#include "core/pool.h"
+#include "cpu/divide.h"
+#include "cpu/isa.h"
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 #include "session/state.h"
 
 enum { MAX_VARIABLES = 3 };
+
+/* Elements that a thread updates at once. */
+enum { CHUNK = 16384 };
+
+typedef struct applying applying;
+typedef void (*update)(const applying *j, const void *grad, int64_t first, int64_t n);
 
 typedef struct apply_args {
     tn_variable_state *variables[MAX_VARIABLES];
@@ -14,6 +23,10 @@ typedef struct apply_args {
     bool nesterov;
     tn_dims dims; /* of the gradient */
     int64_t size;
+    size_t element; /* bytes */
+    update update;
+    const tn_source *source; /* NULL: the gradient is there */
+    double work;
 } apply_args;
 
 static tn_status expect_dims(const tn_step *step, const apply_args *a)
@@ -39,64 +52,74 @@ static tn_status open_variables(const tn_step *step, const apply_args *a, void *
     return status;
 }
 
-#define SCALAR(T, i) (*(const T *)tn_in(step, frame, i))
+/* One run: the variables are open. */
+struct applying {
+    const apply_args *a;
+    const tn_step *step;
+    const tn_frame *frame;
+    void *data[MAX_VARIABLES];
+};
 
+#define SCALAR(T, i) (*(const T *)tn_in(j->step, j->frame, i))
+
+/* Each updates the elements from `first` on by n of the gradient. */
 #define DEFINE_APPLY(name, T, SQRT)                                                                                                        \
-    static void descend_##name(const tn_step *step, const tn_frame *frame, void *const *data)                                              \
+    static void descend_##name(const applying *j, const void *grad, int64_t first, int64_t n)                                              \
     {                                                                                                                                      \
-        const apply_args *a = step->args;                                                                                                  \
-        const T *delta = tn_in(step, frame, a->gradient), alpha = SCALAR(T, 1);                                                            \
-        T *var = data[0];                                                                                                                  \
-        for (int64_t i = 0; i < a->size; i++)                                                                                              \
-            var[i] -= alpha * delta[i];                                                                                                    \
+        tn_isa_best()->updates_##name->descend((T *)j->data[0] + first, grad, n, SCALAR(T, 1));                                            \
     }                                                                                                                                      \
-    static void momentum_##name(const tn_step *step, const tn_frame *frame, void *const *data)                                             \
+    static void momentum_##name(const applying *j, const void *grad, int64_t first, int64_t n)                                             \
     {                                                                                                                                      \
-        const apply_args *a = step->args;                                                                                                  \
-        const T *grad = tn_in(step, frame, a->gradient), lr = SCALAR(T, 2), momentum = SCALAR(T, 4);                                       \
-        T *var = data[0], *accum = data[1];                                                                                                \
-        for (int64_t i = 0; i < a->size; i++) {                                                                                            \
-            accum[i] = accum[i] * momentum + grad[i];                                                                                      \
-            var[i] -= a->nesterov ? grad[i] * lr + accum[i] * momentum * lr : accum[i] * lr;                                               \
-        }                                                                                                                                  \
+        tn_isa_best()->updates_##name->momentum((T *)j->data[0] + first, (T *)j->data[1] + first, grad, n, SCALAR(T, 2), SCALAR(T, 4),     \
+                                                j->a->nesterov);                                                                           \
     }                                                                                                                                      \
-    static void adam_##name(const tn_step *step, const tn_frame *frame, void *const *data)                                                 \
+    static void adam_##name(const applying *j, const void *grad, int64_t first, int64_t n)                                                 \
     {                                                                                                                                      \
-        const apply_args *a = step->args;                                                                                                  \
-        const T *grad = tn_in(step, frame, a->gradient), lr = SCALAR(T, 5), beta1 = SCALAR(T, 6), beta2 = SCALAR(T, 7);                    \
-        const T epsilon = SCALAR(T, 8), alpha = lr * SQRT(1 - SCALAR(T, 4)) / (1 - SCALAR(T, 3));                                          \
-        T *var = data[0], *m = data[1], *v = data[2];                                                                                      \
-        for (int64_t i = 0; i < a->size; i++) {                                                                                            \
-            m[i] += (grad[i] - m[i]) * (1 - beta1);                                                                                        \
-            v[i] += (grad[i] * grad[i] - v[i]) * (1 - beta2);                                                                              \
-            T step_of = a->nesterov ? grad[i] * (1 - beta1) + beta1 * m[i] : m[i];                                                         \
-            var[i] -= step_of * alpha / (SQRT(v[i]) + epsilon);                                                                            \
-        }                                                                                                                                  \
-    }                                                                                                                                      \
-    DEFINE_RUN(descend_##name)                                                                                                             \
-    DEFINE_RUN(momentum_##name)                                                                                                            \
-    DEFINE_RUN(adam_##name)
-
-#define DEFINE_RUN(apply)                                                                                                                  \
-    static tn_status run_##apply(const tn_step *step, const tn_frame *frame)                                                               \
-    {                                                                                                                                      \
-        const apply_args *a = step->args;                                                                                                  \
-        void *data[MAX_VARIABLES];                                                                                                         \
-        tn_status status = open_variables(step, a, data);                                                                                  \
-        if (status)                                                                                                                        \
-            return status;                                                                                                                 \
-        apply(step, frame, data);                                                                                                          \
-        tn_variables_done(a->variables, a->num_variables);                                                                                 \
-        return TN_OK;                                                                                                                      \
+        const T alpha = SCALAR(T, 5) * SQRT(1 - SCALAR(T, 4)) / (1 - SCALAR(T, 3));                                                        \
+        tn_isa_best()->updates_##name->adam((T *)j->data[0] + first, (T *)j->data[1] + first, (T *)j->data[2] + first, grad, n, alpha,     \
+                                            SCALAR(T, 6), SCALAR(T, 7), SCALAR(T, 8), j->a->nesterov);                                     \
     }
 DEFINE_APPLY(f32, float, sqrtf)
 DEFINE_APPLY(f64, double, sqrt)
 
-static tn_status prepare(tn_prepare *p, int num_variables, uint32_t gradient, tn_kernel f32, tn_kernel f64)
+static void apply_source(const applying *j, int64_t first, int64_t end)
+{
+    _Alignas(TN_ALIGNMENT) char gradient[TN_SOURCE_MOST * sizeof(double)];
+    for (int64_t n; first < end; first += n) {
+        n = end - first < TN_SOURCE_MOST ? end - first : TN_SOURCE_MOST;
+        j->a->source->load(j->a->source, j->step, j->frame, first, n, gradient);
+        j->a->update(j, gradient, first, n);
+    }
+}
+
+static void apply_task(void *arg, int64_t i, int worker)
+{
+    const applying *j = arg;
+    const apply_args *a = j->a;
+    const int64_t first = i * CHUNK, end = first + CHUNK < a->size ? first + CHUNK : a->size;
+    (void)worker;
+    if (a->source)
+        apply_source(j, first, end);
+    else
+        a->update(j, (const char *)tn_in(j->step, j->frame, a->gradient) + (size_t)first * a->element, first, end - first);
+}
+
+static tn_status run_apply(const tn_step *step, const tn_frame *frame)
+{
+    applying j = { .a = step->args, .step = step, .frame = frame };
+    tn_status status = open_variables(step, j.a, j.data);
+    if (status)
+        return status;
+    tn_pool_run(tn_pool_worth(frame, j.a->work), tn_units_of(j.a->size, CHUNK), apply_task, &j);
+    tn_variables_done(j.a->variables, j.a->num_variables);
+    return TN_OK;
+}
+
+static tn_status prepare(tn_prepare *p, int num_variables, uint32_t gradient, update f32, update f64)
 {
     tn_dtype dtype = p->in[gradient].dtype;
-    p->run = dtype == TN_FLOAT32 ? f32 : dtype == TN_FLOAT64 ? f64 : NULL;
-    if (!p->run)
+    update by = dtype == TN_FLOAT32 ? f32 : dtype == TN_FLOAT64 ? f64 : NULL;
+    if (!by)
         return tn_no_kernel(p, dtype);
     apply_args *args = TN_NEW(p->owner, apply_args);
     if (!args)
@@ -108,22 +131,26 @@ static tn_status prepare(tn_prepare *p, int num_variables, uint32_t gradient, tn
     args->nesterov = num_variables > 1 && tn_op_bool(p->op, "use_nesterov");
     args->dims = p->in[gradient].dims;
     args->size = tn_dims_size(&args->dims);
+    args->element = tn_dtype_size(dtype);
+    args->update = by;
+    args->source = p->source;
+    args->work = p->work = (double)args->size * 4 * num_variables;
     p->args = args;
-    p->work = (double)args->size * 4 * num_variables;
+    p->run = run_apply;
     return TN_OK;
 }
 
 tn_status tn_prepare_apply_gradient_descent(tn_prepare *p)
 {
-    return prepare(p, 1, 2, run_descend_f32, run_descend_f64);
+    return prepare(p, 1, 2, descend_f32, descend_f64);
 }
 
 tn_status tn_prepare_apply_momentum(tn_prepare *p)
 {
-    return prepare(p, 2, 3, run_momentum_f32, run_momentum_f64);
+    return prepare(p, 2, 3, momentum_f32, momentum_f64);
 }
 
 tn_status tn_prepare_apply_adam(tn_prepare *p)
 {
-    return prepare(p, 3, 9, run_adam_f32, run_adam_f64);
+    return prepare(p, 3, 9, adam_f32, adam_f64);
 }

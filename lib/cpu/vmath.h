@@ -1,8 +1,9 @@
 /*
  * Exponentials, logarithms and what is made of them, over arrays.
  *
- * The functions are polynomials without branches, which compilers make vector code of; doc/manual/numerics.md states their errors. They
- * give the same bits for an element whatever its place, the length of the array, and the processor. NaN in, NaN out; infinities, signed
+ * The functions are polynomials without branches; doc/manual/numerics.md states their errors. They give the same bits for an element
+ * whatever its place and the length of the array, and whatever the processor: but for exp, tanh, sigmoid and exp_sum of float32, which are
+ * one on processors with fused multiply-add and another on those without. NaN in, NaN out; infinities, signed
  * zeros and denormal numbers, as arguments and as results, are those of C's functions. errno and exception flags mean nothing.
  */
 #ifndef TN_CPU_VMATH_H
@@ -20,8 +21,12 @@
         void (*softplus)(T * y, const T *x, int64_t n); /* log(1 + exp(x)) */                                                              \
         /* The largest element; NaN is passed over, -infinity when there is none. */                                                       \
         T (*largest)(const T *x, int64_t n);                                                                                               \
-        /* y[i] = exp(x[i] - less), and their sum. y may be NULL. */                                                                       \
+        /* y[i] = exp(x[i] - less), and their sum; no difference is above 88. y may be NULL. */                                            \
         double (*exp_sum)(T * y, const T *x, T less, int64_t n);                                                                           \
+        /* y[i] *= factor */                                                                                                               \
+        void (*times)(T * y, T factor, int64_t n);                                                                                         \
+        /* Of rows of n elements. */                                                                                                       \
+        void (*softmax)(T * y, const T *x, int64_t rows, int64_t n);                                                                       \
     } name
 TN_VMATH(tn_vmath_f32, float);
 TN_VMATH(tn_vmath_f64, double);

@@ -4,11 +4,13 @@
  */
 #include <math.h>
 #include "core/alloc.h"
+#include "cpu/divide.h"
 #include "cpu/elementwise.h"
 #include "cpu/kernels.h"
 #include "cpu/isa.h"
 
 typedef struct xent_args {
+    tn_divided divided; /* by rows */
     int64_t rows, classes;
     int64_t logits_row, logits_class, labels_row, labels_class; /* steps; 0 where an operand is broadcast */
     bool wide;                                                  /* sparse labels are int64 */
@@ -27,11 +29,12 @@ typedef struct xent_args {
         *part = (T)(1 / sum);                                                                                                              \
         return (T)log(sum);                                                                                                                \
     }                                                                                                                                      \
-    static tn_status dense_##name(const tn_step *step, const tn_frame *frame)                                                              \
+    static tn_status dense_##name(const tn_step *step, const tn_frame *frame, tn_range range)                                              \
     {                                                                                                                                      \
         const xent_args *a = step->args;                                                                                                   \
-        T *loss = tn_out(step, frame, 0), *backprop = tn_out(step, frame, 1);                                                              \
-        for (int64_t row = 0; row < a->rows; row++, backprop += a->classes) {                                                              \
+        T *loss = tn_out(step, frame, 0);                                                                                                  \
+        for (int64_t row = range.first; row < range.last; row++) {                                                                         \
+            T *backprop = (T *)tn_out(step, frame, 1) + row * a->classes;                                                                  \
             const T *x = (const T *)tn_in(step, frame, 0) + row * a->logits_row;                                                           \
             const T *label = (const T *)tn_in(step, frame, 1) + row * a->labels_row;                                                       \
             T part, log_sum = shift_##name(x, a->logits_class, a->classes, backprop, &part);                                               \
@@ -46,21 +49,21 @@ typedef struct xent_args {
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
     }                                                                                                                                      \
-    static tn_status sparse_##name(const tn_step *step, const tn_frame *frame)                                                             \
+    static tn_status sparse_##name(const tn_step *step, const tn_frame *frame, tn_range range)                                             \
     {                                                                                                                                      \
         const xent_args *a = step->args;                                                                                                   \
-        const T *x = tn_in(step, frame, 0);                                                                                                \
-        T *loss = tn_out(step, frame, 0), *backprop = tn_out(step, frame, 1);                                                              \
-        tn_status status = check_labels(step, a, tn_in(step, frame, 1));                                                                   \
+        T *loss = tn_out(step, frame, 0);                                                                                                  \
+        tn_status status = check_labels(step, a, tn_in(step, frame, 1), range);                                                            \
         if (status)                                                                                                                        \
             return status;                                                                                                                 \
-        for (int64_t row = 0; row < a->rows; row++, x += a->classes, backprop += a->classes) {                                             \
+        for (int64_t row = range.first; row < range.last; row++) {                                                                         \
+            const T *x = (const T *)tn_in(step, frame, 0) + row * a->classes;                                                              \
+            T *backprop = (T *)tn_out(step, frame, 1) + row * a->classes;                                                                  \
             int64_t label = label_at(a, tn_in(step, frame, 1), row);                                                                       \
             T part, log_sum = shift_##name(x, 1, a->classes, backprop, &part);                                                             \
             loss[row] = log_sum - backprop[label];                                                                                         \
             tn_isa_best()->name->exp(backprop, backprop, a->classes);                                                                      \
-            for (int64_t i = 0; i < a->classes; i++)                                                                                       \
-                backprop[i] *= part;                                                                                                       \
+            tn_isa_best()->name->times(backprop, part, a->classes);                                                                        \
             backprop[label] -= 1;                                                                                                          \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \
@@ -71,38 +74,44 @@ static int64_t label_at(const xent_args *a, const void *labels, int64_t row)
     return a->wide ? ((const int64_t *)labels)[row] : ((const int32_t *)labels)[row];
 }
 
-/* Names all labels, as many as the message holds. */
-static tn_status bad_label(const tn_step *step, const xent_args *a, const void *labels, int64_t bad)
+static bool is_class(const xent_args *a, int64_t label)
+{
+    return label >= 0 && label < a->classes;
+}
+
+/* Names the first bad label, whatever range met one, and all labels, as many as the message holds. */
+static tn_status bad_label(const tn_step *step, const xent_args *a, const void *labels)
 {
     char text[1024] = "";
     size_t n = 0;
+    int64_t bad = 0;
+    while (is_class(a, label_at(a, labels, bad)))
+        bad++;
     for (int64_t row = 0; row < a->rows && n + 24 < sizeof text; row++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld", row ? " " : "", (long long)label_at(a, labels, row));
     return tn_step_fail(step, TN_INVALID_ARGUMENT,
-                        "Received a label value of %lld which is outside the valid range of [0, %lld).  Label values: %s", (long long)bad,
-                        (long long)a->classes, text);
+                        "Received a label value of %lld which is outside the valid range of [0, %lld).  Label values: %s",
+                        (long long)label_at(a, labels, bad), (long long)a->classes, text);
 }
 
-static tn_status check_labels(const tn_step *step, const xent_args *a, const void *labels)
+static tn_status check_labels(const tn_step *step, const xent_args *a, const void *labels, tn_range range)
 {
-    if (a->rows && !a->classes)
+    if (!a->classes)
         return tn_step_fail(step, TN_INVALID_ARGUMENT, "Must have at least one class, but got logits shape [%lld,0]", (long long)a->rows);
-    for (int64_t row = 0; row < a->rows; row++) {
-        int64_t label = label_at(a, labels, row);
-        if (label < 0 || label >= a->classes)
-            return bad_label(step, a, labels, label);
-    }
+    for (int64_t row = range.first; row < range.last; row++)
+        if (!is_class(a, label_at(a, labels, row)))
+            return bad_label(step, a, labels);
     return TN_OK;
 }
 
 DEFINE_XENT(f32, float)
 DEFINE_XENT(f64, double)
 
-static tn_status prepare(tn_prepare *p, tn_kernel f32, tn_kernel f64, xent_args **made)
+static tn_status prepare(tn_prepare *p, tn_part f32, tn_part f64, xent_args **made)
 {
     tn_dtype dtype = p->in[0].dtype;
-    p->run = dtype == TN_FLOAT32 ? f32 : dtype == TN_FLOAT64 ? f64 : NULL;
-    if (!p->run)
+    tn_part part = dtype == TN_FLOAT32 ? f32 : dtype == TN_FLOAT64 ? f64 : NULL;
+    if (!part)
         return tn_no_kernel(p, dtype);
     xent_args *args = TN_NEW(p->owner, xent_args);
     if (!args)
@@ -110,7 +119,8 @@ static tn_status prepare(tn_prepare *p, tn_kernel f32, tn_kernel f64, xent_args 
     args->rows = p->out[1].dims.dim[0];
     args->classes = p->out[1].dims.dim[1];
     args->wide = p->in[1].dtype == TN_INT64;
-    p->args = *made = args;
+    *made = args;
+    tn_divide(p, &args->divided, part, args->rows);
     p->work = 32.0 * (double)args->rows * (double)args->classes;
     return TN_OK;
 }

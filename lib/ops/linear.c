@@ -130,6 +130,7 @@ const tn_op_def tn_ops_linear[] = {
       .infer = infer_bias_add_grad,
       .gradient = bias_add_grad_gradient,
       .prepare = tn_prepare_bias_add_grad,
+      .source = 1,
       .formula = "the sum over all axes but the channels': the last axis, or axis 1 for NCHW" },
     { .name = "AddN",
       .signature = "inputs: N * T; N: int >= 1; T: {numbertype, variant} -> sum: T",

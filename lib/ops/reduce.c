@@ -211,7 +211,7 @@ static tn_status prod_gradient(tn_gradient *g)
         .name = row,                                                                                                                       \
         .signature = "input: T, reduction_indices: Tidx; keep_dims: bool = false; T: numbertype; "                                         \
                      "Tidx: {int32, int64} = int32 -> output: T",                                                                          \
-        .infer = infer_reduction, .gradient = grad, .prepare = tn_prepare_##lower, .constructor = "", .formula = text                      \
+        .infer = infer_reduction, .gradient = grad, .prepare = tn_prepare_##lower, .source = 1, .constructor = "", .formula = text         \
     }
 #define LOGICAL(row, lower, text)                                                                                                          \
     {                                                                                                                                      \

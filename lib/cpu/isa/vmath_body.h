@@ -3,6 +3,7 @@
  *   T, U               the type, and the unsigned integer of its size,
  *   NAME(x), TABLE     a function that makes names of its own, and the type of its table of functions,
  *   MANTISSA, BIAS     the bits of its fraction, and what its exponent is stored with,
+ *   VECTORS            the file that has some of the functions in another way, if there is one,
  *   and constants: SHIFTER is 1.5 · 2^MANTISSA. A number that is added to it is rounded to an integer, which its low bits are then, too.
  */
 TN_ALWAYS_INLINE U NAME(bits)(T x)
@@ -91,48 +92,25 @@ TN_ALWAYS_INLINE T NAME(larger)(T a, T b)
 
 static T NAME(largest)(const T *x, int64_t n)
 {
-    T lane[LANES], most = (T)-INFINITY;
+    T lane[MAX_LANES];
     int64_t i = 0;
-    if (n >= LANES) {
-        for (int j = 0; j < LANES; j++)
-            lane[j] = most;
-        for (; i + LANES <= n; i += LANES)
-            for (int j = 0; j < LANES; j++)
-                lane[j] = NAME(larger)(lane[j], x[i + j]);
-        for (int j = 0; j < LANES; j++)
-            most = NAME(larger)(most, lane[j]);
-    }
-    for (; i < n; i++)
-        most = NAME(larger)(most, x[i]);
-    return most;
-}
-
-/* exp_sum of m elements, at most two for each lane. They are added in double, by pairs: a pair is as good as an element is. */
-TN_ALWAYS_INLINE void NAME(exp_part)(double *lane, T *y, const T *x, T less, int64_t m)
-{
-    T part[2 * LANES];
-    if (m < 2 * LANES)
-        memset(part, 0, sizeof part);
-    for (int64_t i = 0; i < m; i++)
-        part[i] = NAME(exp)(x[i] - less);
-    for (int i = 0; i < LANES; i++)
-        lane[i] += part[i] + part[i + LANES];
-    if (y)
-        memcpy(y, part, (size_t)m * sizeof *y);
-}
-
-static double NAME(exp_sum)(T *y, const T *x, T less, int64_t n)
-{
-    double lane[LANES] = { 0 };
-    int64_t i = 0;
-    for (; i + 2 * LANES <= n; i += 2 * LANES)
-        NAME(exp_part)(lane, y ? y + i : NULL, x + i, less, 2 * LANES);
-    if (i < n)
-        NAME(exp_part)(lane, y ? y + i : NULL, x + i, less, n - i);
-    for (int w = LANES / 2; w; w /= 2)
+    for (int j = 0; j < MAX_LANES; j++)
+        lane[j] = (T)-INFINITY;
+    for (; i + MAX_LANES <= n; i += MAX_LANES)
+        for (int j = 0; j < MAX_LANES; j++)
+            lane[j] = NAME(larger)(lane[j], x[i + j]);
+    for (int j = 0; i < n; i++, j++)
+        lane[j] = NAME(larger)(lane[j], x[i]);
+    for (int w = MAX_LANES / 2; w; w /= 2)
         for (int j = 0; j < w; j++)
-            lane[j] += lane[j + w];
+            lane[j] = NAME(larger)(lane[j], lane[j + w]);
     return lane[0];
+}
+
+static void NAME(times)(T *y, T factor, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] *= factor;
 }
 
 /* Loops over arrays, and the table. */
@@ -143,13 +121,49 @@ static double NAME(exp_sum)(T *y, const T *x, T less, int64_t n)
         for (int64_t i = 0; i < n; i++)                                                                                                    \
             y[i] = NAME(function)(x[i]);                                                                                                   \
     }
-TN_VMATH_MAP(exp)
 TN_VMATH_MAP(log)
+TN_VMATH_MAP(softplus)
+#ifdef VECTORS
+#include VECTORS
+#else
+TN_VMATH_MAP(exp)
 TN_VMATH_MAP(tanh)
 TN_VMATH_MAP(sigmoid)
-TN_VMATH_MAP(softplus)
-const TABLE TN_ISA_NAME(TABLE) = { NAME(map_exp),      NAME(map_log), NAME(map_tanh), NAME(map_sigmoid),
-                                   NAME(map_softplus), NAME(largest), NAME(exp_sum) };
+
+/* exp_sum of m elements, at most four for each lane. They are added in double, by fours: four are as good as one is. */
+TN_ALWAYS_INLINE void NAME(exp_part)(double *lane, T *y, const T *x, T less, int64_t m)
+{
+    T part[4 * LANES];
+    if (m < 4 * LANES)
+        memset(part, 0, sizeof part);
+    for (int64_t i = 0; i < m; i++)
+        part[i] = NAME(exp)(x[i] - less);
+    for (int i = 0; i < LANES; i++)
+        lane[i] += (part[i] + part[i + 2 * LANES]) + (part[i + LANES] + part[i + 3 * LANES]);
+    if (y)
+        memcpy(y, part, (size_t)m * sizeof *y);
+}
+
+static double NAME(exp_sum)(T *y, const T *x, T less, int64_t n)
+{
+    double lane[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES)
+        NAME(exp_part)(lane, y ? y + i : NULL, x + i, less, 4 * LANES);
+    if (i < n)
+        NAME(exp_part)(lane, y ? y + i : NULL, x + i, less, n - i);
+    return lanes_sum(lane);
+}
+
+static void NAME(softmax)(T *y, const T *x, int64_t rows, int64_t n)
+{
+    for (int64_t row = 0; row < rows; row++, x += n, y += n)
+        NAME(times)(y, (T)(1 / NAME(exp_sum)(y, x, NAME(largest)(x, n), n)), n);
+}
+#endif
+
+const TABLE TN_ISA_NAME(TABLE) = { NAME(map_exp), NAME(map_log), NAME(map_tanh), NAME(map_sigmoid), NAME(map_softplus),
+                                   NAME(largest), NAME(exp_sum), NAME(times),    NAME(softmax) };
 #undef TN_VMATH_MAP
 #undef T
 #undef U
