@@ -1,0 +1,246 @@
+/* The oneDNN module against sums in double, whole and in pieces; and when it is not asked at all. */
+#include <dlfcn.h>
+#include <math.h>
+#include "core/dims.h"
+#include "core/tensor.h"
+#include "module_driver.h"
+#include "plan/modules.h"
+
+/* ---- Matrices ---- */
+
+/* Numbers in [-1, 1) from a stream of its own. */
+static tn_tensor *noise(int64_t rows, int64_t columns, uint32_t seed)
+{
+    tn_tensor *t = tn_tensor_new(root, TN_FLOAT32, 2, (const int64_t[]){ rows, columns }, NULL);
+    for (int64_t i = 0; i < rows * columns; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        tn_f32(t)[i] = (float)((int32_t)seed >> 8) * 0x1p-23f;
+    }
+    return t;
+}
+
+typedef struct product {
+    int64_t m, n, k;
+    bool ta, tb;
+} product;
+
+static module_step step_of(const product *q)
+{
+    tn_output a = tn_placeholder(TN_FLOAT32), b = tn_placeholder(TN_FLOAT32);
+    return (
+        module_step){ .op = tn_matmul(a, b, .transpose_a = q->ta, .transpose_b = q->tb).op,
+                      .in = { q->ta ? noise(q->k, q->m, 1) : noise(q->m, q->k, 1), q->tb ? noise(q->n, q->k, 2) : noise(q->k, q->n, 2) } };
+}
+
+static void free_step(const module_step *s)
+{
+    talloc_free(s->in[0]);
+    talloc_free(s->in[1]);
+}
+
+/* Each element against the exact sum: a sum of k products, each and each addition rounded, is off by no more than k ulps of the sum of
+ * their sizes; blocks make it far less. */
+static void expect_product(const product *q, const module_step *s, tn_tensor *c)
+{
+    const float *a = tn_f32(s->in[0]), *b = tn_f32(s->in[1]);
+    for (int64_t i = 0; i < q->m; i++)
+        for (int64_t j = 0; j < q->n; j++) {
+            double sum = 0, sizes = 0;
+            for (int64_t l = 0; l < q->k; l++) {
+                double x = (double)a[q->ta ? l * q->m + i : i * q->k + l] * (double)b[q->tb ? j * q->k + l : l * q->n + j];
+                sum += x;
+                sizes += fabs(x);
+            }
+            double got = (double)tn_f32(c)[i * q->n + j];
+            ck_assert_msg(fabs(got - sum) <= sizes * 0x1p-24 * (double)(q->k + 1), "[%d,%d]: %.9g, not %.9g", (int)i, (int)j, got, sum);
+        }
+}
+
+static void expect_same_bits(const tn_tensor *a, const tn_tensor *b)
+{
+    ck_assert_int_eq(a->size, b->size);
+    ck_assert_int_eq(memcmp(a->data, b->data, (size_t)a->size * sizeof(float)), 0);
+}
+
+static tn_tensor *expect_run(const module_step *s, int pieces)
+{
+    tn_status status;
+    tn_tensor *c = run_with_module(s, pieces, &status);
+    ck_assert_msg(c && status == TN_OK, "the module gave %s", tn_status_name(status));
+    return c;
+}
+
+/* ---- Tests ---- */
+
+/* The first test: nothing has loaded the module yet. */
+START_TEST(small_graphs_load_nothing)
+{
+    WITH_GRAPH(g) {
+        WITH_SESSION(s, .graph = g, .parent = root) {
+            product small = { 16, 16, 16, false, false };
+            tn_output x = tn_placeholder(TN_FLOAT32);
+            tn_tensor *a = noise(small.m, small.k, 1);
+            tn_tensor *c = tn_run(s, tn_matmul(x, x), .feeds = TN_FEEDS({ x, a }));
+            ck_assert_ptr_nonnull(c);
+            talloc_free(c);
+            talloc_free(a);
+        }
+    }
+    ck_assert_ptr_null(dlopen("libdnnl.so.2", RTLD_NOLOAD | RTLD_LAZY));
+}
+END_TEST
+
+static void check_product(product q, bool known)
+{
+    WITH_GRAPH(g) {
+        (void)g;
+        module_step s = step_of(&q);
+        s.known[1] = known;
+        tn_tensor *whole = expect_run(&s, 0);
+        expect_product(&q, &s, whole);
+        for (int threads = 1; threads <= 8; threads += threads < 3 ? 1 : 5) {
+            s.threads = threads;
+            tn_tensor *cut = expect_run(&s, threads + 1);
+            expect_same_bits(whole, cut);
+            talloc_free(cut);
+        }
+        talloc_free(whole);
+        free_step(&s);
+    }
+}
+
+START_TEST(products)
+{
+    static const int64_t sizes[][3] = { { 64, 96, 80 },  { 130, 67, 101 }, { 33, 512, 200 },
+                                        { 7, 300, 700 }, { 257, 129, 31 }, { 1, 1024, 512 } };
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (int bits = 0; bits < 8; bits++)
+            check_product((product){ sizes[i][0], sizes[i][1], sizes[i][2], bits & 1, bits & 2 }, bits & 4);
+}
+END_TEST
+
+/* What the plan joins behind the product is done once for each element. */
+static void add_one(const tn_finish *finish, const tn_step *step, const tn_frame *frame, int64_t row, int64_t rows, int64_t column,
+                    int64_t columns)
+{
+    (void)finish;
+    float *c = tn_out(step, frame, 0);
+    for (int64_t i = row; i < row + rows; i++)
+        for (int64_t j = column; j < column + columns; j++)
+            c[i * 65 + j] += 1;
+}
+
+START_TEST(finishes)
+{
+    WITH_GRAPH(g) {
+        (void)g;
+        product q = { 150, 65, 70, false, false };
+        module_step s = step_of(&q);
+        tn_tensor *plain = expect_run(&s, 2);
+        tn_finish finish = { add_one };
+        s.finish = &finish;
+        tn_tensor *finished = expect_run(&s, 2);
+        for (int64_t i = 0; i < plain->size; i++)
+            ck_assert_float_eq(tn_f32(finished)[i], tn_f32(plain)[i] + 1);
+        talloc_free(plain);
+        talloc_free(finished);
+        free_step(&s);
+    }
+}
+END_TEST
+
+/* Infinities, NaN and denormals come out of a product as IEEE says. */
+START_TEST(special_values)
+{
+    WITH_GRAPH(g) {
+        (void)g;
+        product q = { 64, 80, 64, false, false };
+        module_step s = step_of(&q);
+        float *a = tn_f32(s.in[0]), *b = tn_f32(s.in[1]);
+        for (int64_t j = 0; j < q.n; j++)
+            for (int64_t l = 0; l < q.k; l++)
+                b[l * q.n + j] = l == 0;
+        a[0] = INFINITY;
+        a[q.k] = NAN;
+        a[2 * q.k] = 0x1p-140f;
+        a[3 * q.k + 5] = INFINITY;
+        tn_tensor *c = expect_run(&s, 3);
+        ck_assert_float_infinite(tn_f32(c)[3]);
+        ck_assert_float_nan(tn_f32(c)[q.n + 3]);
+        ck_assert_float_eq(tn_f32(c)[2 * q.n + 3], 0x1p-140f);
+        ck_assert_float_nan(tn_f32(c)[3 * q.n + 3]);
+        talloc_free(c);
+        free_step(&s);
+    }
+}
+END_TEST
+
+static void expect_not_wanted(const module_step *s)
+{
+    tn_status status;
+    ck_assert_ptr_null(run_with_module(s, 0, &status));
+    ck_assert_int_eq(status, TN_UNAVAILABLE);
+}
+
+START_TEST(what_it_does_not_want)
+{
+    WITH_GRAPH(g) {
+        (void)g;
+        product small = { 16, 16, 16, false, false }, empty = { 0, 4096, 4096, false, false }, large = { 64, 96, 80, false, false };
+        module_step s = step_of(&small);
+        expect_not_wanted(&s);
+        free_step(&s);
+        s = step_of(&empty);
+        expect_not_wanted(&s);
+        free_step(&s);
+        s = step_of(&large);
+        s.known[0] = s.known[1] = true;
+        expect_not_wanted(&s);
+        s.known[0] = s.known[1] = false;
+        ck_assert_int_eq(setenv("TENURE_MODULES", "", 1), 0);
+        tn_modules_close();
+        expect_not_wanted(&s);
+        ck_assert_int_eq(find_module(), 0);
+        tn_modules_close();
+        talloc_free(expect_run(&s, 0));
+        free_step(&s);
+    }
+}
+END_TEST
+
+/* A plan with the module, one without a pass of its own, and one without the module. */
+static tn_tensor *run_graph(tn_output y, tn_output x, tn_tensor *a, tn_optimize optimize)
+{
+    tn_tensor *c = NULL;
+    WITH_SESSION(s, .parent = root, .optimize = optimize) {
+        c = tn_keep(root, tn_run(s, y, .feeds = TN_FEEDS({ x, a })));
+    }
+    ck_assert_ptr_nonnull(c);
+    return c;
+}
+
+START_TEST(optimised_equals_plain)
+{
+    WITH_GRAPH(g) {
+        (void)g;
+        tn_output x = tn_placeholder(TN_FLOAT32);
+        tn_tensor *a = noise(96, 120, 1), *w = noise(120, 130, 2);
+        tn_output y = tn_relu(tn_matmul(x, tn_neg(tn_constant(w))));
+        y = tn_matmul(y, y, .transpose_a = true);
+        tn_tensor *with = run_graph(y, x, a, TN_OPTIMIZE_DEFAULT), *plain = run_graph(y, x, a, TN_OPTIMIZE_NONE);
+        expect_same_bits(with, plain);
+        talloc_free(with);
+        talloc_free(plain);
+        talloc_free(a);
+        talloc_free(w);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = { small_graphs_load_nothing, products, finishes, special_values, what_it_does_not_want,
+                                   optimised_equals_plain };
+    int missing = find_module();
+    return missing ? missing : tn_suite_main("modules onednn", tests, sizeof tests / sizeof tests[0]);
+}
