@@ -12,8 +12,9 @@
 #ifndef TN_MODULES_MODULE_H
 #define TN_MODULES_MODULE_H
 
+#include "core/pool.h"
 #include "core/tensor.h"
-#include "ops/kernel.h"
+#include "ops/window.h"
 
 /* What a module may call: the functions of the same names in core, ops and graph. */
 typedef struct tn_module_host {
@@ -24,6 +25,10 @@ typedef struct tn_module_host {
     bool (*op_bool)(const tn_op *op, const char *name);
     const char *(*op_string)(const tn_op *op, const char *name);
     const int64_t *(*op_ints)(const tn_op *op, const char *name, size_t *n);
+    tn_padding (*padding_of)(const tn_op *op);
+    void (*window_attrs)(const tn_op *op, unsigned has, tn_window *height, tn_window *width);
+    bool (*window_resolve)(tn_window *w, tn_padding padding);
+    void (*pool_run)(tn_pool *pool, int64_t n, tn_task task, void *arg);
     tn_status (*fail)(tn_status code, const char *format, ...) TN_PRINTF_(2, 3);
     tn_status (*step_fail)(const tn_step *step, tn_status code, const char *format, ...) TN_PRINTF_(3, 4);
 } tn_module_host;
@@ -42,7 +47,7 @@ typedef struct tn_module {
 } tn_module;
 
 /* What both sides must have been built with. */
-#define TN_MODULE_LAYOUT (sizeof(tn_prepare) << 20 | sizeof(tn_step) << 12 | sizeof(tn_tensor) << 4 | sizeof(tn_range) >> 3)
+#define TN_MODULE_LAYOUT (sizeof(tn_module_host) << 30 | sizeof(tn_prepare) << 20 | sizeof(tn_step) << 10 | sizeof(tn_tensor))
 
 /* The one symbol. NULL: this release or layout is not the module's, or it cannot serve on this machine. host outlives the module. */
 typedef const tn_module *tn_module_open_fn(const char *release, size_t layout, const tn_module_host *host);

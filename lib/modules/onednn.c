@@ -71,8 +71,8 @@ tn_status od_run_status(const tn_step *step, dnnl_status_t status)
 
 /* ---- Primitives ---- */
 
-/* Of oneDNN's implementations those that are faster than ours: blocks for AVX-512 (brg) and direct convolutions. Not the products for lesser
- * processors (gemm): they are slower, take memory in every run, and read past its end. */
+/* Of oneDNN's implementations those that are faster than ours: blocks for AVX-512 (brg) and direct convolutions. Not the products for
+ * lesser processors (gemm): they are slower, take memory in every run, and read past its end. */
 static bool is_fast(const_dnnl_primitive_desc_t desc)
 {
     const char *name = "";
@@ -158,6 +158,17 @@ static dnnl_status_t describe_copy(dnnl_primitive_desc_t *desc, const dnnl_memor
     return status;
 }
 
+tn_status od_reorder_new(od_primitive *reorder, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to)
+{
+    *reorder = (od_primitive){ 0 };
+    dnnl_status_t status = describe_copy(&reorder->desc, from, to);
+    if (!status)
+        status = dnnl_primitive_create(&reorder->made, reorder->desc);
+    if (status)
+        od_primitive_free(reorder);
+    return od_status(status);
+}
+
 static tn_tensor *new_bytes(const void *owner, tn_meter *meter, size_t bytes)
 {
     const tn_dims dims = { .rank = 1, .dim = { (int64_t)bytes } };
@@ -178,10 +189,8 @@ static tn_status copy(const od_primitive *reorder, const void *owner, tn_meter *
 tn_status od_pack(const void *owner, tn_meter *meter, const dnnl_memory_desc_t *from, const void *data, const dnnl_memory_desc_t *to,
                   tn_tensor **packed)
 {
-    od_primitive reorder = { 0 };
-    tn_status status = od_status(describe_copy(&reorder.desc, from, to));
-    if (!status)
-        status = od_status(dnnl_primitive_create(&reorder.made, reorder.desc));
+    od_primitive reorder;
+    tn_status status = od_reorder_new(&reorder, from, to);
     tn_tensor *bytes = status ? NULL : new_bytes(owner, meter, dnnl_memory_desc_get_size(to));
     if (!status && !bytes)
         status = TN_RESOURCE_EXHAUSTED;
@@ -219,22 +228,21 @@ static bool close_module(void)
 
 static const tn_module_row rows[] = {
     { "MatMul", od_prepare_matmul },
+    { "Conv2D", od_prepare_conv },
     { 0 },
 };
 static const tn_module module = { "oneDNN", rows, close_module };
 
-/* Copies one number. oneDNN looks up its settings and the processor's features when they are first needed, without a lock: so they are needed
- * here, before any two threads can be. */
+/* Copies one number. oneDNN looks up its settings and the processor's features when they are first needed, without a lock: so they are
+ * needed here, before any two threads can be. */
 static dnnl_status_t warm_up(void)
 {
     float from = 1, to;
     dnnl_memory_desc_t one;
     od_primitive reorder = { 0 };
     dnnl_status_t status = dnnl_memory_desc_init_by_strides(&one, 1, (const dnnl_dims_t){ 1 }, dnnl_f32, (const dnnl_dims_t){ 1 });
-    if (!status)
-        status = describe_copy(&reorder.desc, &one, &one);
-    if (!status)
-        status = dnnl_primitive_create(&reorder.made, reorder.desc);
+    if (!status && od_reorder_new(&reorder, &one, &one))
+        status = dnnl_runtime_error;
     if (!status)
         status = od_execute(&reorder, 2, (const od_arg[]){ { DNNL_ARG_FROM, &one, &from }, { DNNL_ARG_TO, &one, &to } });
     od_primitive_free(&reorder);

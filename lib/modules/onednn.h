@@ -39,6 +39,8 @@ typedef struct od_arg {
 enum { OD_ARGS = 4 };
 dnnl_status_t od_execute(const od_primitive *primitive, int n, const od_arg *args);
 
+/* Copies from one layout to another. */
+tn_status od_reorder_new(od_primitive *reorder, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to);
 /* Copies an array into another layout, as a new tensor of bytes on owner. */
 tn_status od_pack(const void *owner, tn_meter *meter, const dnnl_memory_desc_t *from, const void *data, const dnnl_memory_desc_t *to,
                   tn_tensor **packed);
@@ -52,5 +54,6 @@ tn_status od_run_status(const tn_step *step, dnnl_status_t status);
 void od_count(int change);
 
 tn_status od_prepare_matmul(tn_prepare *p);
+tn_status od_prepare_conv(tn_prepare *p);
 
 #endif

@@ -7,7 +7,7 @@
 
 typedef struct shape {
     int64_t m, n, k;
-    bool transpose_a, transpose_b;
+    bool transpose_b;
 } shape;
 
 typedef struct matmul {
@@ -26,13 +26,12 @@ enum { LARGEST = 1 << 30, SHORTEST_CHUNK = 32 };
 
 static shape shape_of(const tn_prepare *p)
 {
-    bool ta = od_host->op_bool(p->op, "transpose_a");
-    return (shape){ p->out[0].dims.dim[0], p->out[0].dims.dim[1], p->in[0].dims.dim[!ta], ta, od_host->op_bool(p->op, "transpose_b") };
+    return (shape){ p->out[0].dims.dim[0], p->out[0].dims.dim[1], p->in[0].dims.dim[1], od_host->op_bool(p->op, "transpose_b") };
 }
 
 static bool is_wanted(const tn_prepare *p)
 {
-    if (p->in[0].dtype != TN_FLOAT32)
+    if (p->in[0].dtype != TN_FLOAT32 || od_host->op_bool(p->op, "transpose_a"))
         return false;
     shape s = shape_of(p);
     return s.m > 0 && s.n > 0 && s.k > 0 && s.m <= LARGEST / s.k && s.k <= LARGEST / s.n && s.m <= LARGEST / s.n;
@@ -54,7 +53,7 @@ static tn_status run_chunk(const tn_step *step, const tn_frame *frame, int64_t i
     const od_primitive *primitive = a->has_end && (i + 1) * a->chunk > s->m ? &a->end : &a->full;
     int64_t row = i * a->chunk, rows = row + a->chunk > s->m ? s->m - row : a->chunk;
     const od_arg args[] = {
-        { DNNL_ARG_SRC, od_layout(primitive, dnnl_query_src_md), (const float *)tn_in(step, frame, 0) + row * (s->transpose_a ? 1 : s->k) },
+        { DNNL_ARG_SRC, od_layout(primitive, dnnl_query_src_md), (const float *)tn_in(step, frame, 0) + row * s->k },
         { DNNL_ARG_WEIGHTS, od_layout(primitive, dnnl_query_weights_md), a->packed ? a->packed->data : tn_in(step, frame, 1) },
         { DNNL_ARG_DST, od_layout(primitive, dnnl_query_dst_md), (float *)tn_out(step, frame, 0) + row * s->n },
         { DNNL_ARG_SCRATCHPAD, od_layout(primitive, dnnl_query_scratchpad_md),
@@ -113,7 +112,7 @@ static dnnl_memory_desc_t plain_weights(const shape *s)
 
 static tn_status make_primitive(od_primitive *primitive, const shape *s, int64_t rows, const dnnl_memory_desc_t *weights)
 {
-    dnnl_memory_desc_t src = s->transpose_a ? matrix(rows, s->k, 1, s->m) : matrix(rows, s->k, s->k, 1);
+    dnnl_memory_desc_t src = matrix(rows, s->k, s->k, 1);
     dnnl_memory_desc_t dst = matrix(rows, s->n, s->n, 1);
     dnnl_matmul_desc_t operation;
     dnnl_status_t status = dnnl_matmul_desc_init(&operation, &src, weights, NULL, &dst);

@@ -50,6 +50,10 @@ static const tn_module_host host = {
     .op_bool = tn_op_bool,
     .op_string = tn_op_string,
     .op_ints = tn_op_ints,
+    .padding_of = tn_padding_of,
+    .window_attrs = tn_window_attrs,
+    .window_resolve = tn_window_resolve,
+    .pool_run = tn_pool_run,
     .fail = tn_fail,
     .step_fail = tn_step_fail,
 };

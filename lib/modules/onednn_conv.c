@@ -1,0 +1,281 @@
+/*
+ * Conv2D of NHWC images by oneDNN, which likes this layout as it is; only the filter is packed: once when it is known, else in each run.
+ *
+ * A unit of the step is a band of rows of one image's output. Bands depend on the shape alone, never on the number of threads. Each has its
+ * own primitive, for the rows of padding that it sees are its own; where two are alike oneDNN gives the same one again.
+ */
+#include <stdatomic.h>
+#include <string.h>
+#include "modules/onednn.h"
+
+enum { MAX_BANDS = 16, UNITS = 16, LARGEST = 1 << 30 };
+
+typedef struct band {
+    od_primitive primitive;
+    int64_t first_in, first_out, num_out; /* rows of an image */
+} band;
+
+typedef struct conv {
+    tn_window y, x;
+    int64_t images, in_c, out_c;
+    band bands[MAX_BANDS];
+    int64_t num_bands;
+    dnnl_memory_desc_t plain; /* the filter as it comes */
+    od_primitive reorder;     /* of a filter that is packed in each run */
+    const tn_tensor *packed;  /* of one that is known */
+    size_t packed_bytes;      /* of the first, at the start of the workspace */
+    size_t scratchpad;        /* bytes of one worker, behind it */
+    const tn_finish *finish;
+} conv;
+
+/* ---- Size classes ---- */
+
+static bool is_wanted(const tn_prepare *p)
+{
+    if (p->in[0].dtype != TN_FLOAT32 || strcmp(od_host->op_string(p->op, "data_format"), "NHWC"))
+        return false;
+    const int64_t *in = p->in[0].dims.dim, *filter = p->in[1].dims.dim, *out = p->out[0].dims.dim;
+    for (int i = 0; i < 4; i++)
+        if (in[i] < 1 || in[i] > LARGEST || filter[i] < 1 || filter[i] > LARGEST || out[i] < 1 || out[i] > LARGEST)
+            return false;
+    return filter[2] == in[3];
+}
+
+/* ---- Running ---- */
+
+static char *scratchpad_of(const conv *a, const tn_step *step, const tn_frame *frame, int worker)
+{
+    return (char *)tn_workspace(step, frame) + a->packed_bytes + (size_t)worker * a->scratchpad;
+}
+
+static const void *filter_of(const conv *a, const tn_step *step, const tn_frame *frame)
+{
+    return a->packed ? a->packed->data : a->packed_bytes ? tn_workspace(step, frame) : tn_in(step, frame, 1);
+}
+
+static tn_status run_band(const conv *a, const tn_step *step, const tn_frame *frame, int64_t unit, int worker)
+{
+    int64_t image = unit / a->num_bands;
+    const band *b = &a->bands[unit % a->num_bands];
+    const od_primitive *primitive = &b->primitive;
+    int64_t in_row = image * a->y.in + b->first_in, out_pixel = (image * a->y.out + b->first_out) * a->x.out;
+    const od_arg args[] = {
+        { DNNL_ARG_SRC, od_layout(primitive, dnnl_query_src_md), (const float *)tn_in(step, frame, 0) + in_row * a->x.in * a->in_c },
+        { DNNL_ARG_WEIGHTS, od_layout(primitive, dnnl_query_weights_md), filter_of(a, step, frame) },
+        { DNNL_ARG_DST, od_layout(primitive, dnnl_query_dst_md), (float *)tn_out(step, frame, 0) + out_pixel * a->out_c },
+        { DNNL_ARG_SCRATCHPAD, od_layout(primitive, dnnl_query_scratchpad_md),
+          a->scratchpad ? scratchpad_of(a, step, frame, worker) : NULL },
+    };
+    tn_status status = od_run_status(step, od_execute(primitive, a->scratchpad ? 4 : 3, args));
+    if (!status && a->finish)
+        a->finish->run(a->finish, step, frame, out_pixel, b->num_out * a->x.out, 0, a->out_c);
+    return status;
+}
+
+static tn_status run_range(const tn_step *step, const tn_frame *frame, tn_range range)
+{
+    int before = od_enter();
+    tn_status status = TN_OK;
+    for (int64_t i = range.first; i < range.last && !status; i++)
+        status = run_band(step->args, step, frame, i, range.worker);
+    od_leave(before);
+    return status;
+}
+
+static tn_status run_all(const tn_step *step, const tn_frame *frame)
+{
+    const conv *a = step->args;
+    return run_range(step, frame, (tn_range){ 0, a->images * a->num_bands, 0 });
+}
+
+/* A filter that changes is packed first; then bands are tasks of the pool, which this step hands out itself. */
+typedef struct packing_run {
+    const tn_step *step;
+    const tn_frame *frame;
+    atomic_int status;
+} packing_run;
+
+static void run_task(void *arg, int64_t i, int worker)
+{
+    packing_run *r = arg;
+    tn_status status = run_range(r->step, r->frame, (tn_range){ i, i + 1, worker });
+    if (status)
+        atomic_store(&r->status, (int)status);
+}
+
+static tn_status pack(const conv *a, const tn_step *step, const tn_frame *frame)
+{
+    const od_arg args[] = {
+        { DNNL_ARG_FROM, &a->plain, tn_in(step, frame, 1) },
+        { DNNL_ARG_TO, od_layout(&a->bands[0].primitive, dnnl_query_weights_md), tn_workspace(step, frame) },
+        { DNNL_ARG_SCRATCHPAD, od_layout(&a->reorder, dnnl_query_scratchpad_md), scratchpad_of(a, step, frame, 0) },
+    };
+    int before = od_enter();
+    tn_status status = od_run_status(step, od_execute(&a->reorder, 3, args));
+    od_leave(before);
+    return status;
+}
+
+static tn_status run_packing(const tn_step *step, const tn_frame *frame)
+{
+    const conv *a = step->args;
+    packing_run r = { step, frame, TN_OK };
+    tn_status status = pack(a, step, frame);
+    if (status)
+        return status;
+    od_host->pool_run(frame->pool, a->images * a->num_bands, run_task, &r);
+    int failed = atomic_load(&r.status);
+    return failed ? od_host->step_fail(step, (tn_status)failed, "oneDNN failed in one of several threads") : TN_OK;
+}
+
+/* ---- Preparing ---- */
+
+static int destroy(void *chunk)
+{
+    conv *a = chunk;
+    for (int64_t i = 0; i < a->num_bands; i++)
+        od_primitive_free(&a->bands[i].primitive);
+    od_primitive_free(&a->reorder);
+    od_count(-1);
+    return 0;
+}
+
+static bool resolve(conv *a, const tn_prepare *p)
+{
+    const int64_t *in = p->in[0].dims.dim, *filter = p->in[1].dims.dim;
+    a->y = (tn_window){ .in = in[1], .size = filter[0] };
+    a->x = (tn_window){ .in = in[2], .size = filter[1] };
+    od_host->window_attrs(p->op, TN_WINDOW_DILATIONS | TN_WINDOW_EXPLICIT, &a->y, &a->x);
+    tn_padding padding = od_host->padding_of(p->op);
+    return od_host->window_resolve(&a->y, padding) && od_host->window_resolve(&a->x, padding);
+}
+
+static dnnl_memory_desc_t images(int64_t channels, int64_t height, int64_t width)
+{
+    dnnl_memory_desc_t desc = { 0 };
+    (void)dnnl_memory_desc_init_by_tag(&desc, 4, (const dnnl_dims_t){ 1, channels, height, width }, dnnl_f32, dnnl_nhwc);
+    return desc;
+}
+
+static dnnl_memory_desc_t filter(const conv *a, dnnl_format_tag_t layout)
+{
+    dnnl_memory_desc_t desc = { 0 };
+    (void)dnnl_memory_desc_init_by_tag(&desc, 4, (const dnnl_dims_t){ a->out_c, a->in_c, a->y.size, a->x.size }, dnnl_f32, layout);
+    return desc;
+}
+
+/* The first and last input position that outputs first … first + n - 1 look at; what lies outside is padding. */
+static void reach(const tn_window *w, int64_t first, int64_t n, int64_t *from, int64_t *to)
+{
+    *from = first * w->stride - w->before;
+    *to = (first + n - 1) * w->stride - w->before + (w->size - 1) * w->dilation;
+}
+
+static int64_t at_least_0(int64_t n)
+{
+    return n > 0 ? n : 0;
+}
+
+/* weights: the layout that another band has chosen, or any. */
+static tn_status make_band(conv *a, band *b, const dnnl_memory_desc_t *weights)
+{
+    int64_t top, bottom, left, right;
+    reach(&a->y, b->first_out, b->num_out, &top, &bottom);
+    reach(&a->x, 0, a->x.out, &left, &right);
+    b->first_in = at_least_0(top);
+    int64_t end_in = bottom < a->y.in ? bottom + 1 : a->y.in;
+    if (end_in <= b->first_in)
+        return TN_UNAVAILABLE;
+    dnnl_memory_desc_t src = images(a->in_c, end_in - b->first_in, a->x.in), dst = images(a->out_c, b->num_out, a->x.out);
+    dnnl_convolution_desc_t operation;
+    dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
+        &operation, dnnl_forward_inference, dnnl_convolution_direct, &src, weights, NULL, &dst,
+        (const dnnl_dims_t){ a->y.stride, a->x.stride }, (const dnnl_dims_t){ a->y.dilation - 1, a->x.dilation - 1 },
+        (const dnnl_dims_t){ at_least_0(-top), at_least_0(-left) },
+        (const dnnl_dims_t){ at_least_0(bottom + 1 - a->y.in), at_least_0(right + 1 - a->x.in) });
+    return status ? od_status(status) : od_primitive_new(&b->primitive, &operation);
+}
+
+/* Few images are cut into bands, so that there are units for several threads; none is less than four rows. */
+static tn_status make_bands(conv *a)
+{
+    int64_t wanted = (UNITS + a->images - 1) / a->images, most = a->y.out / 4;
+    a->num_bands = wanted < most ? wanted : most > 1 ? most : 1;
+    dnnl_memory_desc_t any = filter(a, dnnl_format_tag_any);
+    tn_status status = TN_OK;
+    for (int64_t i = 0; i < a->num_bands && !status; i++) {
+        band *b = &a->bands[i];
+        b->first_out = a->y.out * i / a->num_bands;
+        b->num_out = a->y.out * (i + 1) / a->num_bands - b->first_out;
+        status = make_band(a, b, i ? od_layout(&a->bands[0].primitive, dnnl_query_weights_md) : &any);
+    }
+    return status;
+}
+
+static tn_status pack_known(conv *a, const tn_prepare *p, const dnnl_memory_desc_t *liked)
+{
+    tn_tensor *packed = NULL;
+    tn_status status = od_pack(a, p->meter, &a->plain, p->in[1].value, liked, &packed);
+    a->packed = packed;
+    return status;
+}
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
+static tn_status make_filter(conv *a, const tn_prepare *p)
+{
+    const dnnl_memory_desc_t *liked = od_layout(&a->bands[0].primitive, dnnl_query_weights_md);
+    a->plain = filter(a, dnnl_hwio);
+    if (dnnl_memory_desc_equal(&a->plain, liked))
+        return TN_OK;
+    if (p->in[1].value)
+        return pack_known(a, p, liked);
+    a->packed_bytes = aligned(dnnl_memory_desc_get_size(liked));
+    return od_reorder_new(&a->reorder, &a->plain, liked);
+}
+
+static tn_status make(conv *a, const tn_prepare *p)
+{
+    int before = od_enter();
+    tn_status status = make_bands(a);
+    if (!status)
+        status = make_filter(a, p);
+    od_leave(before);
+    if (status)
+        return status;
+    size_t most = a->reorder.made ? od_scratchpad(&a->reorder) : 0;
+    for (int64_t i = 0; i < a->num_bands; i++)
+        most = od_scratchpad(&a->bands[i].primitive) > most ? od_scratchpad(&a->bands[i].primitive) : most;
+    a->scratchpad = aligned(most);
+    return TN_OK;
+}
+
+tn_status od_prepare_conv(tn_prepare *p)
+{
+    if (!is_wanted(p))
+        return TN_UNAVAILABLE;
+    conv *a = od_host->alloc(p->owner, sizeof *a, "oneDNN Conv2D");
+    if (!a)
+        return TN_RESOURCE_EXHAUSTED;
+    od_count(1);
+    od_host->at_free(a, destroy);
+    a->images = p->in[0].dims.dim[0];
+    a->in_c = p->in[0].dims.dim[3];
+    a->out_c = p->out[0].dims.dim[3];
+    a->finish = p->finish;
+    tn_status status = resolve(a, p) ? make(a, p) : TN_UNAVAILABLE;
+    if (status) {
+        od_host->free(a);
+        return status;
+    }
+    p->args = a;
+    p->run = a->packed_bytes ? run_packing : run_all;
+    p->part = a->packed_bytes ? NULL : run_range;
+    p->units = a->images * a->num_bands;
+    p->workspace = a->packed_bytes + a->scratchpad * (size_t)(p->threads > 1 ? p->threads : 1);
+    p->work = 2.0 * (double)(a->images * a->y.out * a->x.out) * (double)(a->y.size * a->x.size) * (double)(a->in_c * a->out_c);
+    return TN_OK;
+}
