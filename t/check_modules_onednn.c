@@ -3,6 +3,7 @@
 #include <math.h>
 #include "core/dims.h"
 #include "core/tensor.h"
+#include "cpu/isa.h"
 #include "module_driver.h"
 #include "plan/modules.h"
 
@@ -176,6 +177,12 @@ START_TEST(small_graphs_load_nothing)
 }
 END_TEST
 
+/* oneDNN's products for lesser processors are not wanted; valgrind shows one. */
+static bool has_products(void)
+{
+    return tn_isa_named("avx512");
+}
+
 static void check_product(product q, bool known)
 {
     WITH_GRAPH(g) {
@@ -199,7 +206,7 @@ START_TEST(products)
 {
     static const int64_t sizes[][3] = { { 64, 96, 80 },  { 130, 67, 101 }, { 33, 512, 200 },
                                         { 7, 300, 700 }, { 257, 129, 31 }, { 1, 1024, 512 } };
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+    for (size_t i = 0; has_products() && i < sizeof sizes / sizeof sizes[0]; i++)
         for (int bits = 0; bits < 4; bits++)
             check_product((product){ sizes[i][0], sizes[i][1], sizes[i][2], bits & 1 }, bits & 2);
 }
@@ -235,8 +242,9 @@ START_TEST(finishes)
 {
     WITH_GRAPH(g) {
         (void)g;
-        product q = { 150, 65, 70, false };
-        module_step s = step_of(&q);
+        conv q = { 2, 12, 12, 16, 65, 3, 3, 1, 1, "SAME", 0, 0 };
+        module_step s = conv_step_of(&q);
+        s.known[1] = true;
         tn_tensor *plain = expect_run(&s, 2);
         tn_finish finish = { add_one };
         s.finish = &finish;
@@ -253,6 +261,8 @@ END_TEST
 /* Infinities, NaN and denormals come out of a product as IEEE says. */
 START_TEST(special_values)
 {
+    if (!has_products())
+        return;
     WITH_GRAPH(g) {
         (void)g;
         product q = { 64, 80, 64, false };
@@ -287,21 +297,22 @@ START_TEST(what_it_does_not_want)
 {
     WITH_GRAPH(g) {
         (void)g;
-        product small = { 16, 16, 16, false }, empty = { 0, 4096, 4096, false }, large = { 64, 96, 80, false };
+        product small = { 16, 16, 16, false }, empty = { 0, 4096, 4096, false };
+        conv large = { 2, 12, 12, 16, 65, 3, 3, 1, 1, "SAME", 0, 0 };
         module_step s = step_of(&small);
         expect_not_wanted(&s);
         free_step(&s);
         s = step_of(&empty);
         expect_not_wanted(&s);
         free_step(&s);
-        s = step_of(&large);
+        s = conv_step_of(&large);
         s.known[0] = s.known[1] = true;
         expect_not_wanted(&s);
         s.known[0] = s.known[1] = false;
         ck_assert_int_eq(setenv("TENURE_MODULES", "", 1), 0);
         tn_modules_close();
         expect_not_wanted(&s);
-        ck_assert_int_eq(find_module(), 0);
+        use_module();
         tn_modules_close();
         talloc_free(expect_run(&s, 0));
         free_step(&s);
@@ -325,23 +336,20 @@ START_TEST(optimised_equals_plain)
     WITH_GRAPH(g) {
         (void)g;
         tn_output x = tn_placeholder(TN_FLOAT32);
-        tn_tensor *a = noise(96, 120, 1), *w = noise(120, 130, 2);
+        tn_tensor *a = noise(96, 120, 1), *w = noise(120, 128, 2), *v = noise_of((const int64_t[]){ 3, 3, 32, 16 }, 3);
         tn_output y = tn_relu(tn_matmul(x, tn_neg(tn_constant(w))));
-        y = tn_matmul(y, y, .transpose_a = true);
+        y = tn_reshape(y, tn_vector(2, 12, 16, 32));
+        y = tn_relu(tn_conv2d(y, tn_constant(v), .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME"));
         tn_tensor *with = run_graph(y, x, a, TN_OPTIMIZE_DEFAULT), *plain = run_graph(y, x, a, TN_OPTIMIZE_NONE);
         expect_same_bits(with, plain);
         talloc_free(with);
         talloc_free(plain);
         talloc_free(a);
         talloc_free(w);
+        talloc_free(v);
     }
 }
 END_TEST
 
-int main(void)
-{
-    const TTest *const tests[] = { small_graphs_load_nothing, products, convolutions, finishes, special_values, what_it_does_not_want,
-                                   optimised_equals_plain };
-    int missing = find_module();
-    return missing ? missing : tn_suite_main("modules onednn", tests, sizeof tests / sizeof tests[0]);
-}
+MODULE_SUITE("modules onednn", small_graphs_load_nothing, products, convolutions, finishes, special_values, what_it_does_not_want,
+             optimised_equals_plain)
