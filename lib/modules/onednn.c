@@ -206,7 +206,7 @@ tn_status od_pack(const void *owner, tn_meter *meter, const dnnl_memory_desc_t *
 
 /* ---- The module ---- */
 
-/* The cache of primitives is oneDNN's own, and would be in use at exit. */
+/* The cache of primitives is oneDNN's own: it frees it at exit. */
 static void shut(void)
 {
     if (stream)
@@ -215,7 +215,6 @@ static void shut(void)
         dnnl_engine_destroy(od_engine);
     stream = NULL;
     od_engine = NULL;
-    (void)dnnl_set_primitive_cache_capacity(0);
 }
 
 static bool close_module(void)
@@ -249,14 +248,10 @@ static dnnl_status_t warm_up(void)
     return status;
 }
 
-/* The cache comes first: what it is made of is a static variable of oneDNN's, destroyed at exit before whatever was registered earlier, and
- * close_module is registered when this returns. */
 static bool open_engine(void)
 {
-    int before = od_enter(), capacity;
-    dnnl_status_t status = dnnl_get_primitive_cache_capacity(&capacity);
-    if (!status)
-        status = dnnl_engine_create(&od_engine, dnnl_cpu, 0);
+    int before = od_enter();
+    dnnl_status_t status = dnnl_engine_create(&od_engine, dnnl_cpu, 0);
     if (!status)
         status = dnnl_stream_create(&stream, od_engine, dnnl_stream_default_flags);
     if (!status)
