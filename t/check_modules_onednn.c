@@ -87,16 +87,20 @@ static tn_tensor *noise_of(const int64_t *dims, uint32_t seed)
     return t;
 }
 
-static module_step conv_step_of(const conv *q)
+static tn_op *conv_op(const conv *q, const char *type, tn_outputs inputs)
 {
     const int64_t s[] = { 1, q->stride, q->stride, 1 }, d[] = { 1, q->dilation, q->dilation, 1 };
     const int64_t pads[] = { 0, 0, q->before, q->after, q->before, q->after, 0, 0 };
-    tn_outputs inputs = TN_OUTPUTS(tn_placeholder(TN_FLOAT32), tn_placeholder(TN_FLOAT32));
     bool is_explicit = !strcmp(q->padding, "EXPLICIT");
-    return (module_step){ .op = tn_op_new(NULL, "Conv2D", inputs,
-                                          .attrs = TN_ATTRS(TN_INTS_ATTR("strides", 4, s), TN_INTS_ATTR("dilations", 4, d),
-                                                            TN_STRING_ATTR("padding", q->padding),
-                                                            TN_INTS_ATTR("explicit_paddings", is_explicit ? 8 : 0, pads))),
+    return tn_op_new(NULL, type, inputs,
+                     .attrs =
+                         TN_ATTRS(TN_INTS_ATTR("strides", 4, s), TN_INTS_ATTR("dilations", 4, d), TN_STRING_ATTR("padding", q->padding),
+                                  TN_INTS_ATTR("explicit_paddings", is_explicit ? 8 : 0, pads)));
+}
+
+static module_step conv_step_of(const conv *q)
+{
+    return (module_step){ .op = conv_op(q, "Conv2D", TN_OUTPUTS(tn_placeholder(TN_FLOAT32), tn_placeholder(TN_FLOAT32))),
                           .in = { noise_of((const int64_t[]){ q->images, q->height, q->width, q->in }, 1),
                                   noise_of((const int64_t[]){ q->size_y, q->size_x, q->in, q->out }, 2) } };
 }
@@ -157,6 +161,74 @@ static void check_conv(const conv *q, bool known)
     }
 }
 
+/* ---- Gradients of images ---- */
+
+/* As the gradient of the step's result, noise of its shape; the images' shape is known. */
+static module_step gradient_step_of(const conv *q)
+{
+    module_step s = conv_step_of(q);
+    tn_tensor *result = expect_run(&s, 0), *sizes = tn_tensor_new(root, TN_INT32, 1, (const int64_t[]){ 4 }, NULL);
+    for (int i = 0; i < 4; i++)
+        tn_i32(sizes)[i] = (int32_t)s.in[0]->dims.dim[i];
+    tn_outputs inputs = TN_OUTPUTS(tn_constant(sizes), tn_placeholder(TN_FLOAT32), tn_placeholder(TN_FLOAT32));
+    module_step gradient = { .op = conv_op(q, "Conv2DBackpropInput", inputs),
+                             .in = { sizes, s.in[1], noise_of(result->dims.dim, 3) },
+                             .known = { true } };
+    talloc_free(s.in[0]);
+    talloc_free(result);
+    return gradient;
+}
+
+/* What one pixel of the result's gradients gives to the images: to each of their elements a sum, and the sizes of what is added. */
+static void add_pixel(const conv *q, const module_step *s, const int64_t *at, double *sums, double *sizes)
+{
+    const tn_dims *d = &s->in[2]->dims;
+    const float *dy = tn_f32(s->in[2]) + ((at[0] * d->dim[1] + at[1]) * d->dim[2] + at[2]) * q->out, *filter = tn_f32(s->in[1]);
+    for (int64_t i = 0; i < q->size_y * q->size_x * q->in; i++) {
+        int64_t tap = i / q->in, c = i % q->in;
+        int64_t y = at[1] * q->stride + tap / q->size_x * q->dilation - before_of(q, q->height, d->dim[1], q->size_y);
+        int64_t x = at[2] * q->stride + tap % q->size_x * q->dilation - before_of(q, q->width, d->dim[2], q->size_x);
+        int64_t to = ((at[0] * q->height + y) * q->width + x) * q->in + c;
+        for (int64_t o = 0; o < q->out && y >= 0 && y < q->height && x >= 0 && x < q->width; o++) {
+            double term = (double)dy[o] * (double)filter[i * q->out + o];
+            sums[to] += term;
+            sizes[to] += fabs(term);
+        }
+    }
+}
+
+static void expect_gradient(const conv *q, const module_step *s, tn_tensor *dx)
+{
+    const tn_dims *d = &s->in[2]->dims;
+    double *sums = talloc_zero_array(root, double, (unsigned)dx->size), *sizes = talloc_zero_array(root, double, (unsigned)dx->size);
+    for (int64_t i = 0; i < d->dim[0] * d->dim[1] * d->dim[2]; i++)
+        add_pixel(q, s, (const int64_t[]){ i / d->dim[2] / d->dim[1], i / d->dim[2] % d->dim[1], i % d->dim[2] }, sums, sizes);
+    double terms = (double)(q->size_y * q->size_x * q->out + 1);
+    for (int64_t i = 0; i < dx->size; i++)
+        ck_assert_msg(fabs((double)tn_f32(dx)[i] - sums[i]) <= sizes[i] * 0x1p-24 * terms, "element %d: %.9g, not %.9g", (int)i,
+                      (double)tn_f32(dx)[i], sums[i]);
+    talloc_free(sums);
+    talloc_free(sizes);
+}
+
+static void check_gradient(const conv *q, bool known)
+{
+    WITH_GRAPH(g) {
+        (void)g;
+        module_step s = gradient_step_of(q);
+        s.known[1] = known;
+        tn_tensor *whole = expect_run(&s, 0);
+        expect_gradient(q, &s, whole);
+        s.threads = 3;
+        tn_tensor *cut = expect_run(&s, 5);
+        expect_same_bits(whole, cut);
+        talloc_free(cut);
+        talloc_free(whole);
+        free_step(&s);
+        talloc_free(s.in[2]);
+    }
+}
+
 /* ---- Tests ---- */
 
 /* The first test: nothing has loaded the module yet. */
@@ -212,18 +284,27 @@ START_TEST(products)
 }
 END_TEST
 
+static const conv all[] = {
+    { 2, 14, 15, 16, 32, 3, 3, 1, 1, "SAME", 0, 0 },     { 1, 33, 30, 8, 24, 3, 3, 2, 1, "SAME", 0, 0 },
+    { 1, 40, 37, 3, 40, 7, 7, 2, 1, "SAME", 0, 0 },      { 3, 20, 21, 16, 20, 5, 3, 1, 1, "VALID", 0, 0 },
+    { 1, 28, 28, 16, 32, 3, 3, 1, 2, "SAME", 0, 0 },     { 1, 30, 30, 32, 48, 1, 1, 1, 1, "VALID", 0, 0 },
+    { 2, 29, 31, 16, 32, 1, 1, 2, 1, "VALID", 0, 0 },    { 1, 26, 27, 12, 24, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
+    { 1, 24, 24, 16, 20, 3, 3, 2, 1, "EXPLICIT", 1, 2 },
+};
+
 START_TEST(convolutions)
 {
-    static const conv all[] = {
-        { 2, 14, 15, 16, 32, 3, 3, 1, 1, "SAME", 0, 0 },     { 1, 33, 30, 8, 24, 3, 3, 2, 1, "SAME", 0, 0 },
-        { 1, 40, 37, 3, 40, 7, 7, 2, 1, "SAME", 0, 0 },      { 3, 20, 21, 16, 20, 5, 3, 1, 1, "VALID", 0, 0 },
-        { 1, 28, 28, 16, 32, 3, 3, 1, 2, "SAME", 0, 0 },     { 1, 30, 30, 32, 48, 1, 1, 1, 1, "VALID", 0, 0 },
-        { 2, 29, 31, 16, 32, 1, 1, 2, 1, "VALID", 0, 0 },    { 1, 26, 27, 12, 24, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
-        { 1, 24, 24, 16, 20, 3, 3, 2, 1, "EXPLICIT", 1, 2 },
-    };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         for (int known = 0; known < 2; known++)
             check_conv(&all[i], known);
+}
+END_TEST
+
+START_TEST(gradients_of_images)
+{
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        for (int known = 0; known < 2; known++)
+            check_gradient(&all[i], known);
 }
 END_TEST
 
@@ -351,5 +432,5 @@ START_TEST(optimised_equals_plain)
 }
 END_TEST
 
-MODULE_SUITE("modules onednn", small_graphs_load_nothing, products, convolutions, finishes, special_values, what_it_does_not_want,
-             optimised_equals_plain)
+MODULE_SUITE("modules onednn", small_graphs_load_nothing, products, convolutions, gradients_of_images, finishes, special_values,
+             what_it_does_not_want, optimised_equals_plain)

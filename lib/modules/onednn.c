@@ -228,6 +228,7 @@ static bool close_module(void)
 static const tn_module_row rows[] = {
     { "MatMul", od_prepare_matmul },
     { "Conv2D", od_prepare_conv },
+    { "Conv2DBackpropInput", od_prepare_conv_input },
     { 0 },
 };
 static const tn_module module = { "oneDNN", rows, close_module };

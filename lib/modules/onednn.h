@@ -55,5 +55,6 @@ void od_count(int change);
 
 tn_status od_prepare_matmul(tn_prepare *p);
 tn_status od_prepare_conv(tn_prepare *p);
+tn_status od_prepare_conv_input(tn_prepare *p);
 
 #endif

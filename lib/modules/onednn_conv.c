@@ -1,8 +1,10 @@
 /*
- * Conv2D of NHWC images by oneDNN, which likes this layout as it is; only the filter is packed: once when it is known, else in each run.
+ * Conv2D of NHWC images and the gradients of its images by oneDNN, which likes this layout as it is; only the filter is packed: once when
+ * it is known, else in each run.
  *
  * A unit of the step is a band of rows of one image's output. Bands depend on the shape alone, never on the number of threads. Each has its
- * own primitive, for the rows of padding that it sees are its own; where two are alike oneDNN gives the same one again.
+ * own primitive, for the rows of padding that it sees are its own; where two are alike oneDNN gives the same one again. Gradients are made
+ * by whole images: one band.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -12,12 +14,23 @@ enum { MAX_BANDS = 16, UNITS = 16, LARGEST = 1 << 30 };
 
 typedef struct band {
     od_primitive primitive;
-    int64_t first_in, first_out, num_out; /* rows of an image */
+    int64_t first_in, first_out, num_out; /* rows of what is read and of what is written */
 } band;
 
+/* What oneDNN calls what is read and what is written, and which input is read. */
+typedef struct direction {
+    int source, result;
+    dnnl_query_t source_layout, result_layout;
+    int input;
+} direction;
+static const direction forward = { DNNL_ARG_SRC, DNNL_ARG_DST, dnnl_query_src_md, dnnl_query_dst_md, 0 };
+static const direction backward = { DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC, dnnl_query_diff_dst_md, dnnl_query_diff_src_md, 2 };
+
 typedef struct conv {
+    const direction *direction;
     tn_window y, x;
     int64_t images, in_c, out_c;
+    int64_t in_rows, out_rows, in_row, out_row; /* of one image, and elements of a row, of what is read and of what is written */
     band bands[MAX_BANDS];
     int64_t num_bands;
     dnnl_memory_desc_t plain; /* the filter as it comes */
@@ -30,15 +43,15 @@ typedef struct conv {
 
 /* ---- Size classes ---- */
 
-static bool is_wanted(const tn_prepare *p)
+static bool is_wanted(const tn_prepare *p, const direction *d)
 {
-    if (p->in[0].dtype != TN_FLOAT32 || strcmp(od_host->op_string(p->op, "data_format"), "NHWC"))
+    if (p->out[0].dtype != TN_FLOAT32 || strcmp(od_host->op_string(p->op, "data_format"), "NHWC"))
         return false;
-    const int64_t *in = p->in[0].dims.dim, *filter = p->in[1].dims.dim, *out = p->out[0].dims.dim;
+    const int64_t *in = p->in[d->input].dims.dim, *filter = p->in[1].dims.dim, *out = p->out[0].dims.dim;
     for (int i = 0; i < 4; i++)
         if (in[i] < 1 || in[i] > LARGEST || filter[i] < 1 || filter[i] > LARGEST || out[i] < 1 || out[i] > LARGEST)
             return false;
-    return filter[2] == in[3];
+    return filter[2] == (d == &forward ? in : out)[3];
 }
 
 /* ---- Running ---- */
@@ -56,19 +69,20 @@ static const void *filter_of(const conv *a, const tn_step *step, const tn_frame 
 static tn_status run_band(const conv *a, const tn_step *step, const tn_frame *frame, int64_t unit, int worker)
 {
     int64_t image = unit / a->num_bands;
+    const direction *d = a->direction;
     const band *b = &a->bands[unit % a->num_bands];
     const od_primitive *primitive = &b->primitive;
-    int64_t in_row = image * a->y.in + b->first_in, out_pixel = (image * a->y.out + b->first_out) * a->x.out;
+    int64_t in_row = image * a->in_rows + b->first_in, out_row = image * a->out_rows + b->first_out;
     const od_arg args[] = {
-        { DNNL_ARG_SRC, od_layout(primitive, dnnl_query_src_md), (const float *)tn_in(step, frame, 0) + in_row * a->x.in * a->in_c },
+        { d->source, od_layout(primitive, d->source_layout), (const float *)tn_in(step, frame, (uint32_t)d->input) + in_row * a->in_row },
         { DNNL_ARG_WEIGHTS, od_layout(primitive, dnnl_query_weights_md), filter_of(a, step, frame) },
-        { DNNL_ARG_DST, od_layout(primitive, dnnl_query_dst_md), (float *)tn_out(step, frame, 0) + out_pixel * a->out_c },
+        { d->result, od_layout(primitive, d->result_layout), (float *)tn_out(step, frame, 0) + out_row * a->out_row },
         { DNNL_ARG_SCRATCHPAD, od_layout(primitive, dnnl_query_scratchpad_md),
           a->scratchpad ? scratchpad_of(a, step, frame, worker) : NULL },
     };
     tn_status status = od_run_status(step, od_execute(primitive, a->scratchpad ? 4 : 3, args));
     if (!status && a->finish)
-        a->finish->run(a->finish, step, frame, out_pixel, b->num_out * a->x.out, 0, a->out_c);
+        a->finish->run(a->finish, step, frame, out_row * a->x.out, b->num_out * a->x.out, 0, a->out_c);
     return status;
 }
 
@@ -142,12 +156,25 @@ static int destroy(void *chunk)
 
 static bool resolve(conv *a, const tn_prepare *p)
 {
-    const int64_t *in = p->in[0].dims.dim, *filter = p->in[1].dims.dim;
-    a->y = (tn_window){ .in = in[1], .size = filter[0] };
-    a->x = (tn_window){ .in = in[2], .size = filter[1] };
+    const int64_t *images = (a->direction == &forward ? p->in : p->out)[0].dims.dim, *filter = p->in[1].dims.dim;
+    a->images = images[0];
+    a->in_c = images[3];
+    a->out_c = filter[3];
+    a->y = (tn_window){ .in = images[1], .size = filter[0] };
+    a->x = (tn_window){ .in = images[2], .size = filter[1] };
     od_host->window_attrs(p->op, TN_WINDOW_DILATIONS | TN_WINDOW_EXPLICIT, &a->y, &a->x);
     tn_padding padding = od_host->padding_of(p->op);
     return od_host->window_resolve(&a->y, padding) && od_host->window_resolve(&a->x, padding);
+}
+
+static void count_rows(conv *a)
+{
+    bool is_forward = a->direction == &forward;
+    int64_t images_row = a->x.in * a->in_c, result_row = a->x.out * a->out_c;
+    a->in_rows = is_forward ? a->y.in : a->y.out;
+    a->out_rows = is_forward ? a->y.out : a->y.in;
+    a->in_row = is_forward ? images_row : result_row;
+    a->out_row = is_forward ? result_row : images_row;
 }
 
 static dnnl_memory_desc_t images(int64_t channels, int64_t height, int64_t width)
@@ -196,6 +223,23 @@ static tn_status make_band(conv *a, band *b, const dnnl_memory_desc_t *weights)
     return status ? od_status(status) : od_primitive_new(&b->primitive, &operation);
 }
 
+static tn_status make_backward(conv *a)
+{
+    int64_t top, bottom, left, right;
+    reach(&a->y, 0, a->y.out, &top, &bottom);
+    reach(&a->x, 0, a->x.out, &left, &right);
+    dnnl_memory_desc_t dx = images(a->in_c, a->y.in, a->x.in), dy = images(a->out_c, a->y.out, a->x.out);
+    dnnl_memory_desc_t any = filter(a, dnnl_format_tag_any);
+    dnnl_convolution_desc_t operation;
+    dnnl_status_t status = dnnl_dilated_convolution_backward_data_desc_init(
+        &operation, dnnl_convolution_direct, &dx, &any, &dy, (const dnnl_dims_t){ a->y.stride, a->x.stride },
+        (const dnnl_dims_t){ a->y.dilation - 1, a->x.dilation - 1 }, (const dnnl_dims_t){ at_least_0(-top), at_least_0(-left) },
+        (const dnnl_dims_t){ at_least_0(bottom + 1 - a->y.in), at_least_0(right + 1 - a->x.in) });
+    a->num_bands = 1;
+    a->bands[0].num_out = a->y.in;
+    return status ? od_status(status) : od_primitive_new(&a->bands[0].primitive, &operation);
+}
+
 /* Few images are cut into bands, so that there are units for several threads; none is less than four rows. */
 static tn_status make_bands(conv *a)
 {
@@ -240,7 +284,7 @@ static tn_status make_filter(conv *a, const tn_prepare *p)
 static tn_status make(conv *a, const tn_prepare *p)
 {
     int before = od_enter();
-    tn_status status = make_bands(a);
+    tn_status status = a->direction == &forward ? make_bands(a) : make_backward(a);
     if (!status)
         status = make_filter(a, p);
     od_leave(before);
@@ -253,24 +297,23 @@ static tn_status make(conv *a, const tn_prepare *p)
     return TN_OK;
 }
 
-tn_status od_prepare_conv(tn_prepare *p)
+static tn_status prepare(tn_prepare *p, const direction *d)
 {
-    if (!is_wanted(p))
+    if (!is_wanted(p, d))
         return TN_UNAVAILABLE;
     conv *a = od_host->alloc(p->owner, sizeof *a, "oneDNN Conv2D");
     if (!a)
         return TN_RESOURCE_EXHAUSTED;
     od_count(1);
     od_host->at_free(a, destroy);
-    a->images = p->in[0].dims.dim[0];
-    a->in_c = p->in[0].dims.dim[3];
-    a->out_c = p->out[0].dims.dim[3];
+    a->direction = d;
     a->finish = p->finish;
     tn_status status = resolve(a, p) ? make(a, p) : TN_UNAVAILABLE;
     if (status) {
         od_host->free(a);
         return status;
     }
+    count_rows(a);
     p->args = a;
     p->run = a->packed_bytes ? run_packing : run_all;
     p->part = a->packed_bytes ? NULL : run_range;
@@ -278,4 +321,14 @@ tn_status od_prepare_conv(tn_prepare *p)
     p->workspace = a->packed_bytes + a->scratchpad * (size_t)(p->threads > 1 ? p->threads : 1);
     p->work = 2.0 * (double)(a->images * a->y.out * a->x.out) * (double)(a->y.size * a->x.size) * (double)(a->in_c * a->out_c);
     return TN_OK;
+}
+
+tn_status od_prepare_conv(tn_prepare *p)
+{
+    return prepare(p, &forward);
+}
+
+tn_status od_prepare_conv_input(tn_prepare *p)
+{
+    return prepare(p, &backward);
 }
