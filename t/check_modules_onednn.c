@@ -38,22 +38,21 @@ static void free_step(const module_step *s)
     talloc_free(s->in[1]);
 }
 
-/* Each element against the exact sum: a sum of k products, each and each addition rounded, is off by no more than k ulps of the sum of
+/* Some elements against the exact sum: a sum of k products, each and each addition rounded, is off by no more than k ulps of the sum of
  * their sizes; blocks make it far less. */
 static void expect_product(const product *q, const module_step *s, tn_tensor *c)
 {
     const float *a = tn_f32(s->in[0]), *b = tn_f32(s->in[1]);
-    for (int64_t i = 0; i < q->m; i++)
-        for (int64_t j = 0; j < q->n; j++) {
-            double sum = 0, sizes = 0;
-            for (int64_t l = 0; l < q->k; l++) {
-                double x = (double)a[i * q->k + l] * (double)b[q->tb ? j * q->k + l : l * q->n + j];
-                sum += x;
-                sizes += fabs(x);
-            }
-            double got = (double)tn_f32(c)[i * q->n + j];
-            ck_assert_msg(fabs(got - sum) <= sizes * 0x1p-24 * (double)(q->k + 1), "[%d,%d]: %.9g, not %.9g", (int)i, (int)j, got, sum);
+    for (int64_t e = 0; e < c->size; e += 997) {
+        int64_t i = e / q->n, j = e % q->n;
+        double sum = 0, sizes = 0, got = (double)tn_f32(c)[e];
+        for (int64_t l = 0; l < q->k; l++) {
+            double x = (double)a[i * q->k + l] * (double)b[q->tb ? j * q->k + l : l * q->n + j];
+            sum += x;
+            sizes += fabs(x);
         }
+        ck_assert_msg(fabs(got - sum) <= sizes * 0x1p-24 * (double)(q->k + 1), "[%d,%d]: %.9g, not %.9g", (int)i, (int)j, got, sum);
+    }
 }
 
 static void expect_same_bits(const tn_tensor *a, const tn_tensor *b)
@@ -255,12 +254,12 @@ static bool has_products(void)
     return tn_isa_named("avx512");
 }
 
-static void check_product(product q, bool known)
+static void check_product(product q)
 {
     WITH_GRAPH(g) {
         (void)g;
         module_step s = step_of(&q);
-        s.known[1] = known;
+        s.known[1] = true;
         tn_tensor *whole = expect_run(&s, 0);
         expect_product(&q, &s, whole);
         for (int threads = 1; threads <= 8; threads += threads < 3 ? 1 : 5) {
@@ -276,35 +275,31 @@ static void check_product(product q, bool known)
 
 START_TEST(products)
 {
-    static const int64_t sizes[][3] = { { 64, 96, 80 },  { 130, 67, 101 }, { 33, 512, 200 },
-                                        { 7, 300, 700 }, { 257, 129, 31 }, { 1, 1024, 512 } };
-    for (size_t i = 0; has_products() && i < sizeof sizes / sizeof sizes[0]; i++)
-        for (int bits = 0; bits < 4; bits++)
-            check_product((product){ sizes[i][0], sizes[i][1], sizes[i][2], bits & 1 }, bits & 2);
+    for (int tb = 0; tb < 2 && has_products(); tb++)
+        check_product((product){ 1100, 1030, 1024, tb });
 }
 END_TEST
 
+/* Each of enough multiplications for oneDNN. */
 static const conv all[] = {
-    { 2, 14, 15, 16, 32, 3, 3, 1, 1, "SAME", 0, 0 },     { 1, 33, 30, 8, 24, 3, 3, 2, 1, "SAME", 0, 0 },
-    { 1, 40, 37, 3, 40, 7, 7, 2, 1, "SAME", 0, 0 },      { 3, 20, 21, 16, 20, 5, 3, 1, 1, "VALID", 0, 0 },
-    { 1, 28, 28, 16, 32, 3, 3, 1, 2, "SAME", 0, 0 },     { 1, 30, 30, 32, 48, 1, 1, 1, 1, "VALID", 0, 0 },
-    { 2, 29, 31, 16, 32, 1, 1, 2, 1, "VALID", 0, 0 },    { 1, 26, 27, 12, 24, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
-    { 1, 24, 24, 16, 20, 3, 3, 2, 1, "EXPLICIT", 1, 2 },
+    { 2, 14, 15, 32, 64, 3, 3, 1, 1, "SAME", 0, 0 },     { 1, 33, 30, 16, 64, 3, 3, 2, 1, "SAME", 0, 0 },
+    { 1, 40, 37, 3, 40, 7, 7, 2, 1, "SAME", 0, 0 },      { 3, 20, 21, 16, 40, 5, 3, 1, 1, "VALID", 0, 0 },
+    { 1, 28, 28, 16, 32, 3, 3, 1, 2, "SAME", 0, 0 },     { 1, 30, 30, 48, 64, 1, 1, 1, 1, "VALID", 0, 0 },
+    { 2, 29, 31, 64, 160, 1, 1, 2, 1, "VALID", 0, 0 },   { 1, 26, 27, 16, 24, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
+    { 1, 24, 24, 32, 48, 3, 3, 2, 1, "EXPLICIT", 1, 2 },
 };
 
 START_TEST(convolutions)
 {
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        for (int known = 0; known < 2; known++)
-            check_conv(&all[i], known);
+        check_conv(&all[i], i % 2);
 }
 END_TEST
 
 START_TEST(gradients_of_images)
 {
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        for (int known = 0; known < 2; known++)
-            check_gradient(&all[i], known);
+        check_gradient(&all[i], !(i % 2));
 }
 END_TEST
 
@@ -323,7 +318,7 @@ START_TEST(finishes)
 {
     WITH_GRAPH(g) {
         (void)g;
-        conv q = { 2, 12, 12, 16, 65, 3, 3, 1, 1, "SAME", 0, 0 };
+        conv q = { 2, 12, 12, 32, 65, 3, 3, 1, 1, "SAME", 0, 0 };
         module_step s = conv_step_of(&q);
         s.known[1] = true;
         tn_tensor *plain = expect_run(&s, 2);
@@ -339,28 +334,25 @@ START_TEST(finishes)
 }
 END_TEST
 
-/* Infinities, NaN and denormals come out of a product as IEEE says. */
+/* Infinities, NaN and denormals come out of a product as IEEE says: pixels are rows, the filter is a matrix whose first row is ones. */
 START_TEST(special_values)
 {
-    if (!has_products())
-        return;
     WITH_GRAPH(g) {
         (void)g;
-        product q = { 64, 80, 64, false };
-        module_step s = step_of(&q);
+        conv q = { 1, 16, 32, 64, 80, 1, 1, 1, 1, "VALID", 0, 0 };
+        module_step s = conv_step_of(&q);
         float *a = tn_f32(s.in[0]), *b = tn_f32(s.in[1]);
-        for (int64_t j = 0; j < q.n; j++)
-            for (int64_t l = 0; l < q.k; l++)
-                b[l * q.n + j] = l == 0;
+        for (int64_t i = 0; i < q.in * q.out; i++)
+            b[i] = i < q.out;
         a[0] = INFINITY;
-        a[q.k] = NAN;
-        a[2 * q.k] = 0x1p-140f;
-        a[3 * q.k + 5] = INFINITY;
-        tn_tensor *c = expect_run(&s, 3);
+        a[q.in] = NAN;
+        a[2 * q.in] = 0x1p-140f;
+        a[3 * q.in + 5] = INFINITY;
+        tn_tensor *c = expect_run(&s, 0);
         ck_assert_float_infinite(tn_f32(c)[3]);
-        ck_assert_float_nan(tn_f32(c)[q.n + 3]);
-        ck_assert_float_eq(tn_f32(c)[2 * q.n + 3], 0x1p-140f);
-        ck_assert_float_nan(tn_f32(c)[3 * q.n + 3]);
+        ck_assert_float_nan(tn_f32(c)[q.out + 3]);
+        ck_assert_float_eq(tn_f32(c)[2 * q.out + 3], 0x1p-140f);
+        ck_assert_float_nan(tn_f32(c)[3 * q.out + 3]);
         talloc_free(c);
         free_step(&s);
     }
@@ -379,7 +371,7 @@ START_TEST(what_it_does_not_want)
     WITH_GRAPH(g) {
         (void)g;
         product small = { 16, 16, 16, false }, empty = { 0, 4096, 4096, false };
-        conv large = { 2, 12, 12, 16, 65, 3, 3, 1, 1, "SAME", 0, 0 };
+        conv large = { 2, 12, 12, 32, 65, 3, 3, 1, 1, "SAME", 0, 0 };
         module_step s = step_of(&small);
         expect_not_wanted(&s);
         free_step(&s);
@@ -417,9 +409,9 @@ START_TEST(optimised_equals_plain)
     WITH_GRAPH(g) {
         (void)g;
         tn_output x = tn_placeholder(TN_FLOAT32);
-        tn_tensor *a = noise(96, 120, 1), *w = noise(120, 128, 2), *v = noise_of((const int64_t[]){ 3, 3, 32, 16 }, 3);
+        tn_tensor *a = noise(96, 120, 1), *w = noise(120, 256, 2), *v = noise_of((const int64_t[]){ 3, 3, 64, 32 }, 3);
         tn_output y = tn_relu(tn_matmul(x, tn_neg(tn_constant(w))));
-        y = tn_reshape(y, tn_vector(2, 12, 16, 32));
+        y = tn_reshape(y, tn_vector(2, 12, 16, 64));
         y = tn_relu(tn_conv2d(y, tn_constant(v), .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME"));
         tn_tensor *with = run_graph(y, x, a, TN_OPTIMIZE_DEFAULT), *plain = run_graph(y, x, a, TN_OPTIMIZE_NONE);
         expect_same_bits(with, plain);

@@ -3,7 +3,7 @@
 #include "module_driver.h"
 #include "plan/modules.h"
 
-enum { THREADS = 4, SIDE = 20, CHANNELS = 16, RUNS = 3 };
+enum { THREADS = 4, SIDE = 20, CHANNELS = 32, RUNS = 3 };
 
 typedef struct work {
     tn_session *session; /* NULL: the thread opens its own */

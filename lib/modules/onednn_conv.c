@@ -10,7 +10,7 @@
 #include <string.h>
 #include "modules/onednn.h"
 
-enum { MAX_BANDS = 16, UNITS = 16, LARGEST = 1 << 30 };
+enum { MAX_BANDS = 16, UNITS = 16 };
 
 typedef struct band {
     od_primitive primitive;
@@ -43,15 +43,28 @@ typedef struct conv {
 
 /* ---- Size classes ---- */
 
+/* Measured (doc/manual/modules.md): oneDNN is ahead where an image has so many multiplications, and behind where calls are many and short.
+ */
+enum { WORTH_A_CALL = 1 << 21, LARGEST = 1 << 30 };
+
+static double size_of(const int64_t *dims, int first)
+{
+    double size = 1;
+    for (int i = first; i < 4; i++)
+        size *= (double)dims[i];
+    return size;
+}
+
 static bool is_wanted(const tn_prepare *p, const direction *d)
 {
     if (p->out[0].dtype != TN_FLOAT32 || strcmp(od_host->op_string(p->op, "data_format"), "NHWC"))
         return false;
-    const int64_t *in = p->in[d->input].dims.dim, *filter = p->in[1].dims.dim, *out = p->out[0].dims.dim;
-    for (int i = 0; i < 4; i++)
-        if (in[i] < 1 || in[i] > LARGEST || filter[i] < 1 || filter[i] > LARGEST || out[i] < 1 || out[i] > LARGEST)
-            return false;
-    return filter[2] == (d == &forward ? in : out)[3];
+    const int64_t *read = p->in[d->input].dims.dim, *filter = p->in[1].dims.dim, *written = p->out[0].dims.dim;
+    const int64_t *images = d == &forward ? read : written, *result = d == &forward ? written : read;
+    if (size_of(read, 0) < 1 || size_of(written, 0) < 1 || size_of(read, 0) > LARGEST || size_of(filter, 0) > LARGEST ||
+        size_of(written, 0) > LARGEST || filter[2] != images[3])
+        return false;
+    return size_of(result, 1) * size_of(filter, 0) / (double)filter[3] >= WORTH_A_CALL;
 }
 
 /* ---- Running ---- */

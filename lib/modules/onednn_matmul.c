@@ -1,7 +1,7 @@
 /*
  * MatMul by oneDNN. The rows of the product are cut into chunks, the units of the step; one primitive serves all of them, and another the
- * last when it is shorter. Chunks depend on the shape alone, never on the number of threads, so results do not either. Weights that are
- * known are packed as the primitive likes them best, once.
+ * last when it is shorter. Chunks depend on the shape alone, never on the number of threads, so results do not either. The weights are
+ * known, and packed as the primitive likes them best, once.
  */
 #include "modules/onednn.h"
 
@@ -12,17 +12,17 @@ typedef struct shape {
 
 typedef struct matmul {
     shape shape;
-    int64_t chunk;          /* rows of one unit */
     od_primitive full, end; /* of a chunk, and of what is left of m */
     bool has_end;
-    const tn_tensor *packed; /* the weights; NULL: they are read as they come */
+    const tn_tensor *packed; /* the weights; NULL: oneDNN likes them as they come */
     size_t scratchpad;       /* bytes of one worker */
     const tn_finish *finish;
 } matmul;
 
 /* ---- Size classes ---- */
 
-enum { LARGEST = 1 << 30, SHORTEST_CHUNK = 32 };
+/* Measured (doc/manual/modules.md): oneDNN is ahead where packed weights outgrow the cache of a core and rows are many. */
+enum { LARGEST = 1 << 30, MANY_ROWS = 1024, LARGE_WEIGHTS = 1 << 20, CHUNK = 128 };
 
 static shape shape_of(const tn_prepare *p)
 {
@@ -31,17 +31,11 @@ static shape shape_of(const tn_prepare *p)
 
 static bool is_wanted(const tn_prepare *p)
 {
-    if (p->in[0].dtype != TN_FLOAT32 || od_host->op_bool(p->op, "transpose_a"))
+    if (p->in[0].dtype != TN_FLOAT32 || !p->in[1].value || od_host->op_bool(p->op, "transpose_a"))
         return false;
     shape s = shape_of(p);
-    return s.m > 0 && s.n > 0 && s.k > 0 && s.m <= LARGEST / s.k && s.k <= LARGEST / s.n && s.m <= LARGEST / s.n;
-}
-
-/* Long enough to be worth a call and short enough to give every thread some. */
-static int64_t chunk_rows(int64_t m)
-{
-    int64_t rows = m >= 1024 ? 4 * SHORTEST_CHUNK : m >= 4 * SHORTEST_CHUNK ? 2 * SHORTEST_CHUNK : SHORTEST_CHUNK;
-    return m < rows ? m : rows;
+    return s.m >= MANY_ROWS && s.n > 0 && s.k > 0 && s.k >= LARGE_WEIGHTS / s.n && s.m <= LARGEST / s.k && s.k <= LARGEST / s.n &&
+           s.m <= LARGEST / s.n;
 }
 
 /* ---- Running ---- */
@@ -50,8 +44,8 @@ static tn_status run_chunk(const tn_step *step, const tn_frame *frame, int64_t i
 {
     const matmul *a = step->args;
     const shape *s = &a->shape;
-    const od_primitive *primitive = a->has_end && (i + 1) * a->chunk > s->m ? &a->end : &a->full;
-    int64_t row = i * a->chunk, rows = row + a->chunk > s->m ? s->m - row : a->chunk;
+    const od_primitive *primitive = a->has_end && (i + 1) * CHUNK > s->m ? &a->end : &a->full;
+    int64_t row = i * CHUNK, rows = row + CHUNK > s->m ? s->m - row : CHUNK;
     const od_arg args[] = {
         { DNNL_ARG_SRC, od_layout(primitive, dnnl_query_src_md), (const float *)tn_in(step, frame, 0) + row * s->k },
         { DNNL_ARG_WEIGHTS, od_layout(primitive, dnnl_query_weights_md), a->packed ? a->packed->data : tn_in(step, frame, 1) },
@@ -77,7 +71,7 @@ static tn_status run_range(const tn_step *step, const tn_frame *frame, tn_range 
 
 static int64_t num_chunks(const matmul *a)
 {
-    return (a->shape.m + a->chunk - 1) / a->chunk;
+    return (a->shape.m + CHUNK - 1) / CHUNK;
 }
 
 static tn_status run_all(const tn_step *step, const tn_frame *frame)
@@ -120,13 +114,13 @@ static tn_status make_primitive(od_primitive *primitive, const shape *s, int64_t
 }
 
 /* The layout of weights that are packed is the first primitive's choice, and the second's duty. */
-static tn_status make_primitives(matmul *a, bool pack)
+static tn_status make_primitives(matmul *a)
 {
     dnnl_memory_desc_t weights = plain_weights(&a->shape);
-    if (pack && dnnl_memory_desc_init_by_tag(&weights, 2, weights.dims, dnnl_f32, dnnl_format_tag_any))
+    if (dnnl_memory_desc_init_by_tag(&weights, 2, weights.dims, dnnl_f32, dnnl_format_tag_any))
         return TN_UNAVAILABLE;
-    tn_status status = make_primitive(&a->full, &a->shape, a->chunk, &weights);
-    int64_t rest = a->shape.m % a->chunk;
+    tn_status status = make_primitive(&a->full, &a->shape, CHUNK, &weights);
+    int64_t rest = a->shape.m % CHUNK;
     a->has_end = rest;
     if (!status && rest)
         status = make_primitive(&a->end, &a->shape, rest, od_layout(&a->full, dnnl_query_weights_md));
@@ -146,8 +140,8 @@ static tn_status pack_weights(matmul *a, const tn_prepare *p)
 static tn_status make(matmul *a, const tn_prepare *p)
 {
     int before = od_enter();
-    tn_status status = make_primitives(a, p->in[1].value);
-    if (!status && p->in[1].value)
+    tn_status status = make_primitives(a);
+    if (!status)
         status = pack_weights(a, p);
     od_leave(before);
     return status;
@@ -169,7 +163,7 @@ tn_status od_prepare_matmul(tn_prepare *p)
     od_count(1);
     od_host->at_free(a, destroy);
     *a = (matmul){ .shape = shape_of(p), .finish = p->finish };
-    a->chunk = chunk_rows(a->shape.m);
+
     tn_status status = make(a, p);
     if (status) {
         od_host->free(a);

@@ -180,22 +180,31 @@ static void close_at_exit(void)
 /* ---- Choosing ---- */
 
 /* The operations that a module can be worth its loading for, and from what size on. The size is the square root of the product of the
- * elements of input 0, input 1 and output 0: m * n * k of a matrix product, and like it for a convolution. */
-enum { SIZE_WORTH_LOADING = 1 << 18 };
+ * elements of the inputs and of output 0: m * n * k of a matrix product, and like it for a convolution. */
+static const struct {
+    const char *type;
+    double size;
+} worth_loading[] = {
+    { "MatMul", 0x1p30 },
+    { "Conv2D", 0x1p18 },
+    { "Conv2DBackpropInput", 0x1p18 },
+};
 
-static bool is_large(const tn_prepare *p)
+static double size_of(const tn_prepare *p)
 {
-    static const char *const types[] = { "MatMul", "Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter" };
-    bool found = false;
-    for (size_t i = 0; i < sizeof types / sizeof types[0] && !found; i++)
-        found = !strcmp(p->op->def->name, types[i]);
-    if (!found || p->out[0].dtype != TN_FLOAT32)
-        return false;
     double elements = (double)tn_dims_size(&p->out[0].dims);
     for (int i = 0; i < p->num_inputs; i++)
         if (p->in[i].dtype == TN_FLOAT32)
             elements *= (double)tn_dims_size(&p->in[i].dims);
-    return sqrt(elements) >= SIZE_WORTH_LOADING;
+    return sqrt(elements);
+}
+
+static bool is_large(const tn_prepare *p)
+{
+    size_t i = 0, n = sizeof worth_loading / sizeof worth_loading[0];
+    while (i < n && strcmp(p->op->def->name, worth_loading[i].type))
+        i++;
+    return i < n && p->out[0].dtype == TN_FLOAT32 && size_of(p) >= worth_loading[i].size;
 }
 
 /* Everything is known of what is computed once: folded constants, and steps that are prepared for one run. Primitives do not pay then. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <tenure.h>
 
-enum { SIDE = 24, CHANNELS = 16 };
+enum { SIDE = 24, CHANNELS = 32 };
 
 typedef struct work {
     tn_session *session;
