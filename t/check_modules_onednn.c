@@ -424,5 +424,26 @@ START_TEST(optimised_equals_plain)
 }
 END_TEST
 
+static tn_status convolve(void *owner)
+{
+    tn_status status = TN_RESOURCE_EXHAUSTED;
+    tn_tensor *images = tn_tensor_new(owner, TN_FLOAT32, 4, (const int64_t[]){ 1, 16, 16, 32 }, NULL);
+    tn_output x = tn_placeholder(TN_FLOAT32), filter = tn_ones(TN_FLOAT32, TN_SHAPE(3, 3, 32, 32));
+    tn_output y = tn_conv2d(x, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
+    tn_session *s = images && y.op ? tn_session_open(.parent = owner) : NULL;
+    if (s) {
+        status = tn_run(s, y, .feeds = TN_FEEDS({ x, images })) ? TN_OK : tn_last_error()->code;
+        tn_session_close(s);
+    }
+    talloc_free(images);
+    return status;
+}
+
+START_TEST(memory_runs_out)
+{
+    expect_survives_oom(convolve);
+}
+END_TEST
+
 MODULE_SUITE("modules onednn", small_graphs_load_nothing, products, convolutions, gradients_of_images, finishes, special_values,
-             what_it_does_not_want, optimised_equals_plain)
+             what_it_does_not_want, optimised_equals_plain, memory_runs_out)
