@@ -152,6 +152,13 @@ typedef struct tn_run_all_args {
 /** Runs what several outputs need, once. A fetch named twice gives two tensors. Status as for tn_run. */
 TN_API tn_status tn_run_all_with(tn_session *session, tn_outputs fetches, const tn_run_all_args *args);
 
+/**
+ * Prints a line for each module that this process may use: its file, then its name and the operations that it computes, or why it is not
+ * there. Modules are the installed ones, or those that TENURE_MODULES names in the environment; they are looked for once, when a graph
+ * first has something large enough for them, or by this call. See the manual, modules.md.
+ */
+TN_API void tn_modules_report(FILE *file);
+
 #ifndef __cplusplus
 #define tn_run(session, ...)              tn_run_with(session, &(const tn_run_args){ .fetch = __VA_ARGS__ })
 #define tn_eval(...)                      tn_eval_with(&(const tn_run_args){ .fetch = __VA_ARGS__ })

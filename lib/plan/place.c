@@ -273,7 +273,8 @@ static tn_status find_offsets(tn_compile *c, const uint32_t *ends)
     for (uint32_t p = 0; p < c->num_instrs && !status; p++) {
         if (is_step(&c->instrs[p]))
             status = place_outputs(c, a, &c->instrs[p], p);
-        give_back(c, a, ends[p], p);
+        if (!status) /* else what ends here may have no place yet */
+            give_back(c, a, ends[p], p);
     }
     if (!status)
         status = settle(c, a);
