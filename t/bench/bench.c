@@ -128,6 +128,36 @@ static void build_mlp(subject *s, int64_t n)
     build_step(s, logits, n, tn_gradient_descent(.learning_rate = 0.01));
 }
 
+static tn_output conv(tn_output x, tn_output filter)
+{
+    return tn_conv2d(x, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
+}
+
+static void build_conv(subject *s, int64_t n)
+{
+    tn_tensor *filter = tn_tensor_new(s->ctx, TN_FLOAT32, 4, (int64_t[]){ 3, 3, CONV_CHANNELS, CONV_CHANNELS }, NULL);
+    if (filter)
+        contest_fill(tn_f32(filter), tn_tensor_size(filter), 0.1f);
+    s->fetch = conv(fed(s, 4, (int64_t[]){ n, CONV_SIDE, CONV_SIDE, CONV_CHANNELS }), tn_constant(filter));
+}
+
+static tn_output conv_layer(subject *s, tn_output x, int64_t inputs, int64_t outputs)
+{
+    tn_output filter = weights(s, 4, (int64_t[]){ MNIST_KERNEL, MNIST_KERNEL, inputs, outputs });
+    tn_output y = tn_relu(tn_bias_add(conv(x, filter), biases(outputs)));
+    return tn_max_pool(y, .ksize = TN_AXES(1, 2, 2, 1), .strides = TN_AXES(1, 2, 2, 1), .padding = "SAME");
+}
+
+/* One step of Adam on a batch of n images: doc/examples/mnist.c's network. */
+static void build_mnist(subject *s, int64_t n)
+{
+    tn_output x = fed(s, 4, (int64_t[]){ n, MNIST_SIDE, MNIST_SIDE, 1 });
+    x = conv_layer(s, conv_layer(s, x, 1, MNIST_CHANNELS1), MNIST_CHANNELS1, MNIST_CHANNELS2);
+    x = tn_reshape(x, tn_vector(-1, (int32_t)MNIST_FLAT));
+    x = tn_relu(dense(s, x, MNIST_FLAT, MNIST_HIDDEN));
+    build_step(s, dense(s, x, MNIST_HIDDEN, 10), n, tn_adam(.learning_rate = 0.001));
+}
+
 static const builder builders[] = {
     { "call", build_call, TN_OPTIMIZE_DEFAULT },
     { "chain1000", build_chain, TN_OPTIMIZE_NONE },
@@ -141,6 +171,8 @@ static const builder builders[] = {
     { "exp1M", build_exp, TN_OPTIMIZE_DEFAULT },
     { "tanh1M", build_tanh, TN_OPTIMIZE_DEFAULT },
     { "mlp", build_mlp, TN_OPTIMIZE_DEFAULT },
+    { "conv3x3", build_conv, TN_OPTIMIZE_DEFAULT },
+    { "mnist", build_mnist, TN_OPTIMIZE_DEFAULT },
 };
 
 /* ---- Runs ---- */
