@@ -5,6 +5,7 @@
  */
 #include "core/tensor.h"
 #include "cpu/isa.h"
+#include "graph/graph.h"
 #include "values.h"
 
 static const char *const sets[] = { "baseline", "avx2", "avx512" };
@@ -244,4 +245,221 @@ START_TEST(random_shapes_are_the_definition)
 }
 END_TEST
 
-TN_SUITE("cpu conv", random_shapes_are_the_definition)
+/* ---- Bits ---- */
+
+/* Elements of which no sum is exact. */
+static void make_real(tn_tensor *t)
+{
+    for (int64_t i = 0; i < t->size; i++)
+        if (t->dtype == TN_FLOAT32)
+            tn_f32(t)[i] = (float)draw(-9999, 9999) / 7777;
+        else
+            tn_f64(t)[i] = (double)draw(-9999, 9999) / 7777;
+}
+
+/* The three results of a convolution, cut in so many pieces. */
+typedef struct results {
+    tn_tensor *y, *x, *w;
+} results;
+
+static results all_of(const conv *v, tn_tensor *x, tn_tensor *w, tn_tensor *y)
+{
+    tn_attr items[5];
+    int64_t lists[16];
+    tn_attrs attrs = attrs_of(v, items, lists);
+    tn_tensor *x_shape = shape_of(x), *w_shape = shape_of(w);
+    results r;
+    r.y = drive(v->depthwise ? "DepthwiseConv2dNative" : "Conv2D", attrs, 2, (tn_tensor *[]){ x, w });
+    r.x = drive(v->depthwise ? "DepthwiseConv2dNativeBackpropInput" : "Conv2DBackpropInput", attrs, 3, (tn_tensor *[]){ x_shape, w, y });
+    r.w = drive(v->depthwise ? "DepthwiseConv2dNativeBackpropFilter" : "Conv2DBackpropFilter", attrs, 3, (tn_tensor *[]){ x, w_shape, y });
+    ck_assert_msg(r.y && r.x && r.w, "%s", tn_last_error()->message);
+    talloc_free(x_shape);
+    talloc_free(w_shape);
+    return r;
+}
+
+static void expect_same_bits(results a, results b)
+{
+    ck_assert(!memcmp(a.y->data, b.y->data, tn_tensor_bytes(a.y)));
+    ck_assert(!memcmp(a.x->data, b.x->data, tn_tensor_bytes(a.x)));
+    ck_assert(!memcmp(a.w->data, b.w->data, tn_tensor_bytes(a.w)));
+}
+
+static void free_results(results r)
+{
+    talloc_free(r.y);
+    talloc_free(r.x);
+    talloc_free(r.w);
+}
+
+static void check_bits(const conv *v, const tn_isa *wide, const tn_isa *narrow)
+{
+    tn_tensor *x = images(v, v->y.in, v->x.in, v->c), *w = tensor(v, v->y.size, v->x.size, v->c, v->k);
+    tn_tensor *y = images(v, v->y.out, v->x.out, v->depthwise ? v->c * v->k : v->k);
+    make_real(x), make_real(w), make_real(y);
+    tn_isa_choose(wide);
+    drive_pieces = 0;
+    drive_known = false;
+    results whole = all_of(v, x, w, y);
+    drive_known = true;
+    for (drive_pieces = 1; drive_pieces < 9; drive_pieces += 3) {
+        results cut = all_of(v, x, w, y);
+        expect_same_bits(whole, cut);
+        free_results(cut);
+    }
+    tn_isa_choose(narrow);
+    results other = all_of(v, x, w, y);
+    expect_same_bits(whole, other);
+    free_results(other);
+    free_results(whole);
+    talloc_free(x);
+    talloc_free(w);
+    talloc_free(y);
+}
+
+START_TEST(bits_depend_on_neither_cuts_nor_vectors)
+{
+    const tn_isa *best = tn_isa_best(), *narrow = tn_isa_named("avx2"), *wide = tn_isa_named("avx512");
+    state = 2;
+    for (int turn = 0; turn < 60; turn++) {
+        conv v = random_conv();
+        check_bits(&v, wide && narrow ? wide : best, wide && narrow ? narrow : best);
+    }
+    drive_pieces = 3;
+    tn_isa_choose(best);
+}
+END_TEST
+
+/* ---- What is joined behind ---- */
+
+/* Adds 1 to each element of the rectangle, and more where it is told of one twice. */
+static void add_one(const tn_finish *finish, const tn_step *step, const tn_frame *frame, int64_t row, int64_t rows, int64_t column,
+                    int64_t columns)
+{
+    const tn_dims *d = &step->op->outputs[0].dims; /* the graph knows all: its inputs are constants */
+    const int64_t width = d->dim[d->rank - 1];
+    (void)finish;
+    ck_assert(row >= 0 && rows > 0 && (row + rows) * width <= tn_dims_size(d));
+    ck_assert(column >= 0 && columns > 0 && column + columns <= width);
+    for (int64_t i = row; i < row + rows; i++)
+        for (int64_t j = column; j < column + columns; j++)
+            if (step->op->outputs[0].dtype == TN_FLOAT32)
+                ((float *)tn_out(step, frame, 0))[i * width + j] += 1;
+            else
+                ((double *)tn_out(step, frame, 0))[i * width + j] += 1;
+}
+
+START_TEST(every_element_is_finished_once)
+{
+    const tn_finish finish = { add_one };
+    state = 3;
+    for (int turn = 0; turn < 100; turn++) {
+        conv v = random_conv();
+        tn_attr items[5];
+        int64_t lists[16];
+        tn_attrs attrs = attrs_of(&v, items, lists);
+        const char *type = v.depthwise ? "DepthwiseConv2dNative" : "Conv2D";
+        tn_tensor *in[] = { images(&v, v.y.in, v.x.in, v.c), tensor(&v, v.y.size, v.x.size, v.c, v.k) };
+        tn_tensor *plain = drive(type, attrs, 2, in);
+        drive_finish = &finish;
+        drive_pieces = (int)draw(0, 3);
+        tn_tensor *finished = drive(type, attrs, 2, in);
+        drive_finish = NULL;
+        double *want = doubles(plain);
+        for (int64_t i = 0; i < plain->size; i++)
+            want[i] += 1;
+        expect_equal(&v, type, finished, want);
+        void *all[] = { plain, want, in[0], in[1] };
+        for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+            talloc_free(all[i]);
+    }
+    drive_pieces = 3;
+}
+END_TEST
+
+/* ---- The ends of what there is ---- */
+
+static const int64_t ones[] = { 1, 1, 1, 1 };
+#define SAME TN_ATTRS(TN_INTS_ATTR("strides", 4, ones), TN_STRING_ATTR("padding", "SAME"))
+
+START_TEST(sizes_of_zero)
+{
+    EXPECT_WITH(0, EMPTY(TN_FLOAT32, 0, 4, 4, 2), "Conv2D", SAME, EMPTY(TN_FLOAT32, 0, 4, 4, 3),
+                SHAPED(F32S(1, 2, 3, 4, 5, 6), 1, 1, 3, 2));
+    EXPECT_WITH(0, EMPTY(TN_FLOAT32, 1, 2, 1, 0), "Conv2D", SAME, SHAPED(F32S(1, 2), 1, 2, 1, 1), EMPTY(TN_FLOAT32, 3, 3, 1, 0));
+    EXPECT_WITH(0, SHAPED(F32S(0, 0), 1, 2, 1, 1), "Conv2D", SAME, SHAPED(F32S(1, 2), 1, 2, 1, 1), EMPTY(TN_FLOAT32, 0, 3, 1, 1));
+    EXPECT_WITH(0, SHAPED(F32S(0, 0), 1, 2, 1, 1), "Conv2DBackpropInput", SAME, I32S(1, 2, 1, 1), EMPTY(TN_FLOAT32, 3, 3, 1, 0),
+                EMPTY(TN_FLOAT32, 1, 2, 1, 0));
+    EXPECT_WITH(0, SHAPED(F64S(0, 0), 1, 1, 1, 2), "Conv2DBackpropFilter", SAME, EMPTY(TN_FLOAT64, 0, 4, 4, 1), I32S(1, 1, 1, 2),
+                EMPTY(TN_FLOAT64, 0, 4, 4, 2));
+    EXPECT_WITH(0, SHAPED(F32S(0, 0), 1, 2, 1, 1), "DepthwiseConv2dNativeBackpropInput", SAME, I32S(1, 2, 1, 1),
+                EMPTY(TN_FLOAT32, 3, 3, 1, 0), EMPTY(TN_FLOAT32, 1, 2, 1, 0));
+    EXPECT_WITH(0, SHAPED(F32S(0), 1, 1, 1, 1), "DepthwiseConv2dNativeBackpropFilter", SAME, EMPTY(TN_FLOAT32, 1, 0, 3, 1),
+                I32S(1, 1, 1, 1), EMPTY(TN_FLOAT32, 1, 0, 3, 1));
+}
+END_TEST
+
+START_TEST(hostile_attributes)
+{
+    const int64_t far[] = { 1, (int64_t)1 << 40, (int64_t)1 << 40, 1 };
+    const tn_attrs far_taps =
+        TN_ATTRS(TN_INTS_ATTR("strides", 4, ones), TN_INTS_ATTR("dilations", 4, far), TN_STRING_ATTR("padding", "SAME"));
+    const tn_attrs far_moves = TN_ATTRS(TN_INTS_ATTR("strides", 4, far), TN_STRING_ATTR("padding", "VALID"));
+    /* Only the middle tap sees anything. */
+    EXPECT_WITH(0, SHAPED(F32S(10, 20), 1, 1, 2, 1), "Conv2D", far_taps, SHAPED(F32S(2, 4), 1, 1, 2, 1), SHAPED(F32S(1, 5, 7), 1, 3, 1, 1));
+    EXPECT_WITH(0, SHAPED(F32S(10, 20), 1, 1, 2, 1), "DepthwiseConv2dNative", far_taps, SHAPED(F32S(2, 4), 1, 1, 2, 1),
+                SHAPED(F32S(1, 5, 7), 1, 3, 1, 1));
+    EXPECT_WITH(0, SHAPED(F32S(10, 20), 1, 1, 2, 1), "Conv2DBackpropInput", far_taps, I32S(1, 1, 2, 1), SHAPED(F32S(1, 5, 7), 1, 3, 1, 1),
+                SHAPED(F32S(2, 4), 1, 1, 2, 1));
+    EXPECT_WITH(0, SHAPED(F32S(0, 10, 0), 1, 3, 1, 1), "Conv2DBackpropFilter", far_taps, SHAPED(F32S(1, 2), 1, 1, 2, 1), I32S(1, 3, 1, 1),
+                SHAPED(F32S(2, 4), 1, 1, 2, 1));
+    /* Only one place. */
+    EXPECT_WITH(0, SHAPED(F32S(6, 0), 1, 1, 2, 1), "Conv2DBackpropInput", far_moves, I32S(1, 1, 2, 1), SHAPED(F32S(3), 1, 1, 1, 1),
+                SHAPED(F32S(2), 1, 1, 1, 1));
+}
+END_TEST
+
+START_TEST(what_has_no_kernel)
+{
+    EXPECT_ERROR_WITH(TN_UNIMPLEMENTED, "grouped", "Conv2D", SAME, SHAPED(F32S(1, 2, 3, 4), 1, 1, 1, 4),
+                      SHAPED(F32S(1, 2, 3, 4), 1, 1, 2, 2));
+    EXPECT_ERROR_WITH(TN_UNIMPLEMENTED, "no kernel for half", "Conv2D", SAME, EMPTY(TN_FLOAT16, 1, 1, 1, 1), EMPTY(TN_FLOAT16, 1, 1, 1, 1));
+}
+END_TEST
+
+/* ---- In a session ---- */
+
+static tn_tensor *run_fed(tn_tensor *x, tn_tensor *w, bool constant, int threads)
+{
+    tn_tensor *y = NULL;
+    WITH_GRAPH(g, .owner = root) {
+        tn_output in = tn_placeholder(TN_FLOAT32), filter = constant ? tn_constant(w) : tn_placeholder(TN_FLOAT32);
+        tn_output out = tn_conv2d(in, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
+        tn_feed feeds[] = { { in, x }, { filter, w } };
+        WITH_SESSION(s, .parent = root, .threads = threads)
+            for (int i = 0; i < 2; i++) { /* the second run has its plan */
+                talloc_free(y);
+                y = tn_keep(root, tn_run(s, out, .feeds = { feeds, constant ? 1 : 2 }));
+            }
+    }
+    ck_assert_msg(y != NULL, "%s", tn_last_error()->message);
+    return y;
+}
+
+/* A filter that is known is packed once, one that is fed in each run when it is large. */
+START_TEST(known_and_fed_filters_give_the_same)
+{
+    const conv v = { .dtype = TN_FLOAT32, .n = 2 };
+    tn_tensor *x = images(&v, 5, 6, 70), *w = tensor(&v, 3, 3, 70, 130);
+    make_real(x), make_real(w);
+    tn_tensor *known = run_fed(x, w, true, 1), *fed = run_fed(x, w, false, 1), *on_two = run_fed(x, w, false, 2);
+    ck_assert(!memcmp(known->data, fed->data, tn_tensor_bytes(known)));
+    ck_assert(!memcmp(known->data, on_two->data, tn_tensor_bytes(known)));
+    void *all[] = { x, w, known, fed, on_two };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        talloc_free(all[i]);
+}
+END_TEST
+
+TN_SUITE("cpu conv", random_shapes_are_the_definition, bits_depend_on_neither_cuts_nor_vectors, every_element_is_finished_once,
+         sizes_of_zero, hostile_attributes, what_has_no_kernel, known_and_fed_filters_give_the_same)

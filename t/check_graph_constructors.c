@@ -72,6 +72,8 @@ START_TEST(every_row_has_its_constructor)
               u = tn_variable_v2(TN_SHAPE(2), TN_FLOAT32);
     tn_output r = tn_var_handle_op(TN_FLOAT32, TN_SHAPE(2)), q = tn_var_handle_op(TN_FLOAT32, TN_SHAPE(2)),
               p = tn_var_handle_op(TN_FLOAT32, TN_SHAPE(2));
+    tn_output im = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(-1, -1, -1, -1)), size = tn_vector(1, 1, 1, 1);
+    tn_axes ones = TN_AXES(1, 1, 1, 1);
     const made all[] = {
         { "PlaceholderWithDefault", tn_placeholder_with_default(x, TN_SHAPE(-1)).op },
         { "Identity", tn_identity(x).op },
@@ -166,6 +168,20 @@ START_TEST(every_row_has_its_constructor)
         { "LogSoftmax", tn_log_softmax(m).op },
         { "SoftmaxCrossEntropyWithLogits", tn_softmax_cross_entropy_with_logits(m, m) },
         { "SparseSoftmaxCrossEntropyWithLogits", tn_sparse_softmax_cross_entropy_with_logits(m, l) },
+        { "FusedBatchNorm", tn_fused_batch_norm(im, x, x, x, x) },
+        { "FusedBatchNormV2", tn_fused_batch_norm_v2(im, x, x, x, x) },
+        { "FusedBatchNormV3", tn_fused_batch_norm_v3(im, x, x, x, x) },
+        { "FusedBatchNormGrad", tn_fused_batch_norm_grad(im, im, x, x, x) },
+        { "FusedBatchNormGradV2", tn_fused_batch_norm_grad_v2(im, im, x, x, x) },
+        { "FusedBatchNormGradV3", tn_fused_batch_norm_grad_v3(im, im, x, x, x, x) },
+        { "MaxPool", tn_max_pool(im, .ksize = ones, .strides = ones, .padding = "SAME").op },
+        { "MaxPoolGrad", tn_max_pool_grad(im, im, im, .ksize = ones, .strides = ones, .padding = "SAME").op },
+        { "MaxPoolGradGrad", tn_max_pool_grad_grad(im, im, im, .ksize = ones, .strides = ones, .padding = "SAME").op },
+        { "MaxPoolV2", tn_max_pool_v2(im, size, size, .padding = "SAME").op },
+        { "MaxPoolGradV2", tn_max_pool_grad_v2(im, im, im, size, size, .padding = "SAME").op },
+        { "MaxPoolGradGradV2", tn_max_pool_grad_grad_v2(im, im, im, size, size, .padding = "SAME").op },
+        { "AvgPool", tn_avg_pool(im, .ksize = ones, .strides = ones, .padding = "SAME").op },
+        { "AvgPoolGrad", tn_avg_pool_grad(size, im, .ksize = ones, .strides = ones, .padding = "SAME").op },
         { "RandomUniformInt", tn_random_uniform_int(i, zero, tn_scalar(2)).op },
         { "RandomStandardNormal", tn_random_standard_normal(i, TN_FLOAT32).op },
         { "ApplyGradientDescent", tn_apply_gradient_descent(v, s, x).op },
@@ -257,6 +273,9 @@ START_TEST(flags_and_numbers)
     for (int k = 0; k < 5; k++)
         ck_assert_int_eq((int)attr(strided, masks[k]).i, 1 << k);
     tn_op *random = tn_random_standard_normal(i, TN_FLOAT64, .seed = INT64_MAX, .seed2 = -1).op;
+    tn_output im = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(-1, -1, -1, -1));
+    ck_assert_int_eq((int)attr(tn_fused_batch_norm_v3(im, x, x, x, x), "is_training").i, 1);
+    ck_assert_int_eq((int)attr(tn_fused_batch_norm_v3(im, x, x, x, x, .is_training = TN_AXES(0)), "is_training").i, 0);
     ck_assert(attr(random, "seed").i == INT64_MAX && attr(random, "seed2").i == -1);
     ck_assert_int_eq((int)attr(random, "dtype").i, TN_FLOAT64);
 }

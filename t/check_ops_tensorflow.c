@@ -50,6 +50,12 @@ static void read_attr(FILE *file, vector_case *c)
         c->attrs[i] = read_ints(file, c->names[i], c->ints[i]);
         return;
     }
+    if (!strcmp(kind, "float")) {
+        double real;
+        ck_assert_int_eq(fscanf(file, "%lf", &real), 1);
+        c->attrs[i] = TN_FLOAT_ATTR(c->names[i], real);
+        return;
+    }
     ck_assert_int_eq(fscanf(file, "%lld", &value), 1);
     if (!strcmp(kind, "bool"))
         c->attrs[i] = TN_BOOL_ATTR(c->names[i], value);

@@ -119,5 +119,25 @@ START_TEST(nothing_wrong_is_cached)
 }
 END_TEST
 
+/* Every plan of every session reads a constant where the graph has it. */
+START_TEST(constants_are_shared)
+{
+    enum { LARGE = 1 << 18 };
+    tn_tensor *values = vector(LARGE), *at = tn_tensor_new(root, TN_INT32, 1, (int64_t[]){ 2 }, (int32_t[]){ 5, LARGE - 1 });
+    tn_f32(values)[5] = 7;
+    tn_output x = tn_placeholder(TN_INT32), y = tn_gather(tn_constant(values), x);
+    talloc_free(values);
+    for (int turn = 0; turn < 2; turn++)
+        WITH_SESSION(one)
+            WITH_SESSION(other) {
+                expect_text(tn_run(one, y, .feeds = TN_FEEDS({ x, at })), "[7. 0.]");
+                expect_text(tn_run(other, y, .feeds = TN_FEEDS({ x, at })), "[7. 0.]");
+                ck_assert_uint_lt(tn_meter_used(one->core->meter) + tn_meter_used(other->core->meter), 1000);
+                ck_assert_uint_lt(talloc_total_size(one) + talloc_total_size(other), LARGE);
+            }
+    talloc_free(at);
+}
+END_TEST
+
 TN_SUITE("session plans", same_request_same_plan, order_does_not_matter, bounded, evicted_in_use, idle_frames_are_given_up_for_memory,
-         nothing_wrong_is_cached)
+         nothing_wrong_is_cached, constants_are_shared)

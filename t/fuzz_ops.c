@@ -218,7 +218,8 @@ static tn_tensor *like_the_base(fuzz *f, const char *name, tn_dtype dtype)
 {
     tn_dims rows = f->base, last = f->base.rank > 0 ? tn_dims_vector(f->base.dim[f->base.rank - 1]) : tn_dims_scalar();
     rows.rank -= rows.rank > 0;
-    if (!strcmp(name, "bias"))
+    static const char *const vectors[] = { "bias", "scale", "offset", "mean", "variance", "reserve_space_1", "reserve_space_2", NULL };
+    if (one_of(name, vectors))
         return random_tensor(f, dtype, &last, -3, 5);
     return !strcmp(name, "labels") && tn_dtype_is_integer(dtype) ? random_tensor(f, dtype, &rows, 0, 3) : NULL;
 }
@@ -235,9 +236,9 @@ static tn_tensor *shape_of_base(fuzz *f)
 /* Operands that steer shapes get the form that their operation wants, most of the time. */
 static tn_tensor *steering(fuzz *f, const char *name, tn_dtype dtype)
 {
-    static const char *const shapes[] = { "input_sizes", "filter_sizes", NULL };
+    static const char *const shapes[] = { "input_sizes", "filter_sizes", "orig_input_shape", NULL };
     static const char *const axes[] = { "axis", "dim", "dimension", "split_dim", "concat_dim", NULL };
-    static const char *const lists[] = { "shape", "dims", "multiples", "begin", "end", "strides", "size", "s0", "s1", NULL };
+    static const char *const lists[] = { "shape", "dims", "multiples", "begin", "end", "strides", "size", "ksize", "s0", "s1", NULL };
     static const char *const scalars[] = { "num_segments", "depth",    "start",       "limit",       "delta",   "minval",
                                            "maxval",       "on_value", "off_value",   "lr",          "alpha",   "momentum",
                                            "beta1",        "beta2",    "beta1_power", "beta2_power", "epsilon", NULL };
@@ -337,13 +338,13 @@ static tn_attr window_attr(const char *name, int64_t *ints)
 {
     bool nchw = chance(30);
     for (int i = 0; i < 4; i++)
-        ints[i] = i == (nchw ? 2 : 1) || i == (nchw ? 3 : 2) ? integer(1, 3) : 1;
+        ints[i] = (i == (nchw ? 2 : 1) || i == (nchw ? 3 : 2)) && chance(60) ? integer(1, 3) : 1;
     return TN_INTS_ATTR(name, 4, ints);
 }
 
 static tn_attr random_attr(fuzz *f, const char *name, tn_attr_kind kind)
 {
-    static const char *const windows[] = { "strides", "dilations", NULL };
+    static const char *const windows[] = { "ksize", "strides", "dilations", NULL };
     static const char *const paddings[] = { "SAME", "SAME", "VALID", "EXPLICIT" };
     tn_dims *d = talloc(f->memory, tn_dims);
     int64_t *ints = talloc_array(f->memory, int64_t, 4);
@@ -483,7 +484,8 @@ static tn_op *add_operation(fuzz *f, const tn_op_def *def)
     f->base = random_dims();
     if (!strcmp(def->name, "MatMul") && chance(70))
         f->base = tn_dims_of(2, (int64_t[]){ f->base.rank, f->base.rank });
-    if (strstr(def->name, "onv2") && chance(80)) /* images and filters of one shape fit each other */
+    if ((strstr(def->name, "onv2") || strstr(def->name, "Pool") || strstr(def->name, "BatchNorm")) && chance(80))
+        /* images and filters of one shape fit each other */
         f->base = tn_dims_of(4, (int64_t[]){ f->base.rank, f->base.rank, f->base.rank, f->base.rank });
     random_attrs(f, s, &a);
     suit(f, s, &a);

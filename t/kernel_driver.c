@@ -116,7 +116,7 @@ static tn_status drive_on(const void *owner, const char *type, tn_attrs attrs, i
     if (status)
         return status;
     for (int i = 0; i < op->num_outputs; i++) {
-        out[i] = in_place < 0 ? tn_tensor_raw(owner, d.out[i].dtype, &d.out[i].dims, NULL) : in[in_place];
+        out[i] = in_place < 0 || i ? tn_tensor_raw(owner, d.out[i].dtype, &d.out[i].dims, NULL) : in[in_place];
         if (!out[i])
             return tn_last_error()->code;
         d.data[num_in + i] = out[i]->data;

@@ -38,6 +38,34 @@ START_TEST(graph_session_run_variable)
 }
 END_TEST
 
+/* The same with threads, large enough for steps to be divided and for a result to be handed over. */
+static tn_status with_threads(void *owner)
+{
+    enum { ROWS = 400, COLUMNS = 500 };
+    tn_status status = TN_OK;
+    WITH_GRAPH(g, .owner = owner) {
+        tn_output x = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(ROWS, COLUMNS));
+        tn_output y = tn_softmax(tn_tanh(tn_add(x, tn_reduce_sum(x, .axes = TN_AXES(1), .keep_dims = true))));
+        status = tn_graph_status(g);
+        if (status)
+            return status;
+        tn_tensor *t = tn_tensor_new(owner, TN_FLOAT32, 2, (int64_t[]){ ROWS, COLUMNS }, NULL);
+        WITH_SESSION(s, .threads = 3)
+            status = t && tn_run(s, y, .feeds = TN_FEEDS({ x, t })) ? TN_OK : code();
+        else
+            status = code();
+        talloc_free(t);
+    } else
+        status = code();
+    return status;
+}
+
+START_TEST(threads_and_large_results)
+{
+    expect_survives_oom(with_threads);
+}
+END_TEST
+
 static tn_status interactive(void *owner)
 {
     tn_graph *g = tn_graph_new(owner);
@@ -77,4 +105,4 @@ START_TEST(session_stays_usable)
 }
 END_TEST
 
-TN_SUITE("session memory", graph_session_run_variable, interactive_session, session_stays_usable)
+TN_SUITE("session memory", graph_session_run_variable, threads_and_large_results, interactive_session, session_stays_usable)

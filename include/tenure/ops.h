@@ -1202,6 +1202,7 @@ TN_API tn_output tn_add_n_with(const tn_add_n_args *args);
 typedef struct tn_conv2d_args {
     tn_output filter;
     tn_axes strides; /**< must be given */
+    tn_axes use_cudnn_on_gpu; /**< one number, 0 for false; default true */
     const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
     tn_axes explicit_paddings;
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
@@ -1221,6 +1222,7 @@ TN_API tn_output tn_conv2d_with(tn_output input, const tn_conv2d_args *args);
 typedef struct tn_conv2d_backprop_input_args {
     tn_output out_backprop;
     tn_axes strides; /**< must be given */
+    tn_axes use_cudnn_on_gpu; /**< one number, 0 for false; default true */
     const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
     tn_axes explicit_paddings;
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
@@ -1240,6 +1242,7 @@ TN_API tn_output tn_conv2d_backprop_input_with(tn_output input_sizes, tn_output 
 typedef struct tn_conv2d_backprop_filter_args {
     tn_output out_backprop;
     tn_axes strides; /**< must be given */
+    tn_axes use_cudnn_on_gpu; /**< one number, 0 for false; default true */
     const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
     tn_axes explicit_paddings;
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
@@ -1365,6 +1368,255 @@ typedef struct tn_sparse_softmax_cross_entropy_with_logits_args {
  * NULL when it fails: the statuses of tn_op_new.
  */
 TN_API tn_op *tn_sparse_softmax_cross_entropy_with_logits_with(tn_output features, const tn_sparse_softmax_cross_entropy_with_logits_args *args);
+
+/** What tn_fused_batch_norm takes. */
+typedef struct tn_fused_batch_norm_args {
+    tn_output variance;
+    double epsilon; /**< 0: the default, 0.0001 */
+    double exponential_avg_factor; /**< 0: the default, 1 */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes is_training; /**< one number, 0 for false; default true */
+    const char *name; /**< default "FusedBatchNorm" */
+} tn_fused_batch_norm_args;
+/**
+ * FusedBatchNorm: y = (x - mean) / sqrt(variance + epsilon) * scale + offset for each channel. When is_training, mean and variance are those of x itself; batch_mean is the mean and batch_variance the variance times n / (n - 1), or what exponential_avg_factor makes of them and the inputs: (1 - factor) * given + factor * found. NaN for no elements.
+ * Inputs: x (T), scale (T), offset (T), mean (T), variance (T).
+ * Outputs: y (T), batch_mean (T), batch_variance (T), reserve_space_1 (T), reserve_space_2 (T).
+ * T: float.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_fused_batch_norm_with(tn_output x, tn_output scale, tn_output offset, tn_output mean, const tn_fused_batch_norm_args *args);
+
+/** What tn_fused_batch_norm_v2 takes. */
+typedef struct tn_fused_batch_norm_v2_args {
+    tn_output variance;
+    double epsilon; /**< 0: the default, 0.0001 */
+    double exponential_avg_factor; /**< 0: the default, 1 */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes is_training; /**< one number, 0 for false; default true */
+    const char *name; /**< default "FusedBatchNormV2" */
+} tn_fused_batch_norm_v2_args;
+/**
+ * FusedBatchNormV2: y = (x - mean) / sqrt(variance + epsilon) * scale + offset for each channel. When is_training, mean and variance are those of x itself; batch_mean is the mean and batch_variance the variance times n / (n - 1), or what exponential_avg_factor makes of them and the inputs: (1 - factor) * given + factor * found. NaN for no elements.
+ * Inputs: x (T), scale (U), offset (U), mean (U), variance (U).
+ * Outputs: y (T), batch_mean (U), batch_variance (U), reserve_space_1 (U), reserve_space_2 (U).
+ * T: float, bfloat16, half.
+ * U: float.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_fused_batch_norm_v2_with(tn_output x, tn_output scale, tn_output offset, tn_output mean, const tn_fused_batch_norm_v2_args *args);
+
+/** What tn_fused_batch_norm_v3 takes. */
+typedef struct tn_fused_batch_norm_v3_args {
+    tn_output variance;
+    double epsilon; /**< 0: the default, 0.0001 */
+    double exponential_avg_factor; /**< 0: the default, 1 */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW', 'NDHWC', 'NCDHW' */
+    tn_axes is_training; /**< one number, 0 for false; default true */
+    const char *name; /**< default "FusedBatchNormV3" */
+} tn_fused_batch_norm_v3_args;
+/**
+ * FusedBatchNormV3: y = (x - mean) / sqrt(variance + epsilon) * scale + offset for each channel. When is_training, mean and variance are those of x itself; batch_mean is the mean and batch_variance the variance times n / (n - 1), or what exponential_avg_factor makes of them and the inputs: (1 - factor) * given + factor * found. NaN for no elements.
+ * Inputs: x (T), scale (U), offset (U), mean (U), variance (U).
+ * Outputs: y (T), batch_mean (U), batch_variance (U), reserve_space_1 (U), reserve_space_2 (U), reserve_space_3 (U).
+ * T: float, bfloat16, half.
+ * U: float, bfloat16.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_fused_batch_norm_v3_with(tn_output x, tn_output scale, tn_output offset, tn_output mean, const tn_fused_batch_norm_v3_args *args);
+
+/** What tn_fused_batch_norm_grad takes. */
+typedef struct tn_fused_batch_norm_grad_args {
+    tn_output reserve_space_2;
+    double epsilon; /**< 0: the default, 0.0001 */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes is_training; /**< one number, 0 for false; default true */
+    const char *name; /**< default "FusedBatchNormGrad" */
+} tn_fused_batch_norm_grad_args;
+/**
+ * FusedBatchNormGrad: the gradients of FusedBatchNorm with respect to x, scale and offset; reserve_space_1 and 2 are the mean and the variance that it normalised with.
+ * Inputs: y_backprop (T), x (T), scale (T), reserve_space_1 (T), reserve_space_2 (T).
+ * Outputs: x_backprop (T), scale_backprop (T), offset_backprop (T), reserve_space_3 (T), reserve_space_4 (T).
+ * T: float.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_fused_batch_norm_grad_with(tn_output y_backprop, tn_output x, tn_output scale, tn_output reserve_space_1, const tn_fused_batch_norm_grad_args *args);
+
+/** What tn_fused_batch_norm_grad_v2 takes. */
+typedef struct tn_fused_batch_norm_grad_v2_args {
+    tn_output reserve_space_2;
+    double epsilon; /**< 0: the default, 0.0001 */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    tn_axes is_training; /**< one number, 0 for false; default true */
+    const char *name; /**< default "FusedBatchNormGradV2" */
+} tn_fused_batch_norm_grad_v2_args;
+/**
+ * FusedBatchNormGradV2: the gradients of FusedBatchNorm with respect to x, scale and offset; reserve_space_1 and 2 are the mean and the variance that it normalised with.
+ * Inputs: y_backprop (T), x (T), scale (float), reserve_space_1 (U), reserve_space_2 (U).
+ * Outputs: x_backprop (T), scale_backprop (U), offset_backprop (U), reserve_space_3 (U), reserve_space_4 (U).
+ * T: float, bfloat16, half.
+ * U: float.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_fused_batch_norm_grad_v2_with(tn_output y_backprop, tn_output x, tn_output scale, tn_output reserve_space_1, const tn_fused_batch_norm_grad_v2_args *args);
+
+/** What tn_fused_batch_norm_grad_v3 takes. */
+typedef struct tn_fused_batch_norm_grad_v3_args {
+    tn_output reserve_space_3;
+    double epsilon; /**< 0: the default, 0.0001 */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW', 'NDHWC', 'NCDHW' */
+    tn_axes is_training; /**< one number, 0 for false; default true */
+    const char *name; /**< default "FusedBatchNormGradV3" */
+} tn_fused_batch_norm_grad_v3_args;
+/**
+ * FusedBatchNormGradV3: the gradients of FusedBatchNorm with respect to x, scale and offset; reserve_space_1 and 2 are the mean and the variance that it normalised with.
+ * Inputs: y_backprop (T), x (T), scale (float), reserve_space_1 (U), reserve_space_2 (U), reserve_space_3 (U).
+ * Outputs: x_backprop (T), scale_backprop (U), offset_backprop (U), reserve_space_4 (U), reserve_space_5 (U).
+ * T: float, bfloat16, half.
+ * U: float.
+ * NULL when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_op *tn_fused_batch_norm_grad_v3_with(tn_output y_backprop, tn_output x, tn_output scale, tn_output reserve_space_1, tn_output reserve_space_2, const tn_fused_batch_norm_grad_v3_args *args);
+
+/** What tn_max_pool takes. */
+typedef struct tn_max_pool_args {
+    tn_output input;
+    tn_axes ksize; /**< must be given */
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
+    tn_axes explicit_paddings;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW', 'NCHW_VECT_C' */
+    const char *name; /**< default "MaxPool" */
+} tn_max_pool_args;
+/**
+ * MaxPool: the largest element of each window; padding counts for nothing, NaN is larger than any number.
+ * Inputs: input (T).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_max_pool_with(const tn_max_pool_args *args);
+
+/** What tn_max_pool_grad takes. */
+typedef struct tn_max_pool_grad_args {
+    tn_output grad;
+    tn_axes ksize; /**< must be given */
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
+    tn_axes explicit_paddings;
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "MaxPoolGrad" */
+} tn_max_pool_grad_args;
+/**
+ * MaxPoolGrad: the gradient of MaxPool: each element of grad goes to the largest of its window, the first of several.
+ * Inputs: orig_input (T), orig_output (T), grad (T).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_max_pool_grad_with(tn_output orig_input, tn_output orig_output, const tn_max_pool_grad_args *args);
+
+/** What tn_max_pool_grad_grad takes. */
+typedef struct tn_max_pool_grad_grad_args {
+    tn_output grad;
+    tn_axes ksize; /**< must be given */
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "MaxPoolGradGrad" */
+} tn_max_pool_grad_grad_args;
+/**
+ * MaxPoolGradGrad: the gradient of MaxPoolGrad: of each window the element of grad that stands where the first largest one of orig_input does.
+ * Inputs: orig_input (T), orig_output (T), grad (T).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_max_pool_grad_grad_with(tn_output orig_input, tn_output orig_output, const tn_max_pool_grad_grad_args *args);
+
+/** What tn_max_pool_v2 takes. */
+typedef struct tn_max_pool_v2_args {
+    tn_output strides;
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW', 'NCHW_VECT_C' */
+    const char *name; /**< default "MaxPoolV2" */
+} tn_max_pool_v2_args;
+/**
+ * MaxPoolV2: the largest element of each window; padding counts for nothing, NaN is larger than any number.
+ * Inputs: input (T), ksize (int32), strides (int32).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_max_pool_v2_with(tn_output input, tn_output ksize, const tn_max_pool_v2_args *args);
+
+/** What tn_max_pool_grad_v2 takes. */
+typedef struct tn_max_pool_grad_v2_args {
+    tn_output strides;
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "MaxPoolGradV2" */
+} tn_max_pool_grad_v2_args;
+/**
+ * MaxPoolGradV2: the gradient of MaxPool: each element of grad goes to the largest of its window, the first of several.
+ * Inputs: orig_input (T), orig_output (T), grad (T), ksize (int32), strides (int32).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_max_pool_grad_v2_with(tn_output orig_input, tn_output orig_output, tn_output grad, tn_output ksize, const tn_max_pool_grad_v2_args *args);
+
+/** What tn_max_pool_grad_grad_v2 takes. */
+typedef struct tn_max_pool_grad_grad_v2_args {
+    tn_output strides;
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "MaxPoolGradGradV2" */
+} tn_max_pool_grad_grad_v2_args;
+/**
+ * MaxPoolGradGradV2: the gradient of MaxPoolGrad: of each window the element of grad that stands where the first largest one of orig_input does.
+ * Inputs: orig_input (T), orig_output (T), grad (T), ksize (int32), strides (int32).
+ * Outputs: output (T).
+ * T: float, double, int32, uint8, int16, int8, int64, bfloat16, uint16, half, uint32, uint64.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_max_pool_grad_grad_v2_with(tn_output orig_input, tn_output orig_output, tn_output grad, tn_output ksize, const tn_max_pool_grad_grad_v2_args *args);
+
+/** What tn_avg_pool takes. */
+typedef struct tn_avg_pool_args {
+    tn_output value;
+    tn_axes ksize; /**< must be given */
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "AvgPool" */
+} tn_avg_pool_args;
+/**
+ * AvgPool: the mean of each window; padding counts for nothing.
+ * Inputs: value (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_avg_pool_with(const tn_avg_pool_args *args);
+
+/** What tn_avg_pool_grad takes. */
+typedef struct tn_avg_pool_grad_args {
+    tn_output grad;
+    tn_axes ksize; /**< must be given */
+    tn_axes strides; /**< must be given */
+    const char *padding; /**< must be given: of 'SAME', 'VALID' */
+    const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
+    const char *name; /**< default "AvgPoolGrad" */
+} tn_avg_pool_grad_args;
+/**
+ * AvgPoolGrad: the gradient of AvgPool: each element of grad is divided among the elements of its window.
+ * Inputs: orig_input_shape (int32), grad (T).
+ * Outputs: output (T).
+ * T: float, double, bfloat16, half.
+ * Empty when it fails: the statuses of tn_op_new.
+ */
+TN_API tn_output tn_avg_pool_grad_with(tn_output orig_input_shape, const tn_avg_pool_grad_args *args);
 
 /** What tn_random_uniform_int takes. */
 typedef struct tn_random_uniform_int_args {
@@ -1585,6 +1837,20 @@ TN_API tn_op *tn_resource_apply_adam_with(tn_output var, tn_output m, tn_output 
 #define tn_log_softmax(...) tn_log_softmax_with(&(const tn_log_softmax_args){ .logits = __VA_ARGS__ })
 #define tn_softmax_cross_entropy_with_logits(features, ...) tn_softmax_cross_entropy_with_logits_with(features, &(const tn_softmax_cross_entropy_with_logits_args){ .labels = __VA_ARGS__ })
 #define tn_sparse_softmax_cross_entropy_with_logits(features, ...) tn_sparse_softmax_cross_entropy_with_logits_with(features, &(const tn_sparse_softmax_cross_entropy_with_logits_args){ .labels = __VA_ARGS__ })
+#define tn_fused_batch_norm(x, scale, offset, mean, ...) tn_fused_batch_norm_with(x, scale, offset, mean, &(const tn_fused_batch_norm_args){ .variance = __VA_ARGS__ })
+#define tn_fused_batch_norm_v2(x, scale, offset, mean, ...) tn_fused_batch_norm_v2_with(x, scale, offset, mean, &(const tn_fused_batch_norm_v2_args){ .variance = __VA_ARGS__ })
+#define tn_fused_batch_norm_v3(x, scale, offset, mean, ...) tn_fused_batch_norm_v3_with(x, scale, offset, mean, &(const tn_fused_batch_norm_v3_args){ .variance = __VA_ARGS__ })
+#define tn_fused_batch_norm_grad(y_backprop, x, scale, reserve_space_1, ...) tn_fused_batch_norm_grad_with(y_backprop, x, scale, reserve_space_1, &(const tn_fused_batch_norm_grad_args){ .reserve_space_2 = __VA_ARGS__ })
+#define tn_fused_batch_norm_grad_v2(y_backprop, x, scale, reserve_space_1, ...) tn_fused_batch_norm_grad_v2_with(y_backprop, x, scale, reserve_space_1, &(const tn_fused_batch_norm_grad_v2_args){ .reserve_space_2 = __VA_ARGS__ })
+#define tn_fused_batch_norm_grad_v3(y_backprop, x, scale, reserve_space_1, reserve_space_2, ...) tn_fused_batch_norm_grad_v3_with(y_backprop, x, scale, reserve_space_1, reserve_space_2, &(const tn_fused_batch_norm_grad_v3_args){ .reserve_space_3 = __VA_ARGS__ })
+#define tn_max_pool(...) tn_max_pool_with(&(const tn_max_pool_args){ .input = __VA_ARGS__ })
+#define tn_max_pool_grad(orig_input, orig_output, ...) tn_max_pool_grad_with(orig_input, orig_output, &(const tn_max_pool_grad_args){ .grad = __VA_ARGS__ })
+#define tn_max_pool_grad_grad(orig_input, orig_output, ...) tn_max_pool_grad_grad_with(orig_input, orig_output, &(const tn_max_pool_grad_grad_args){ .grad = __VA_ARGS__ })
+#define tn_max_pool_v2(input, ksize, ...) tn_max_pool_v2_with(input, ksize, &(const tn_max_pool_v2_args){ .strides = __VA_ARGS__ })
+#define tn_max_pool_grad_v2(orig_input, orig_output, grad, ksize, ...) tn_max_pool_grad_v2_with(orig_input, orig_output, grad, ksize, &(const tn_max_pool_grad_v2_args){ .strides = __VA_ARGS__ })
+#define tn_max_pool_grad_grad_v2(orig_input, orig_output, grad, ksize, ...) tn_max_pool_grad_grad_v2_with(orig_input, orig_output, grad, ksize, &(const tn_max_pool_grad_grad_v2_args){ .strides = __VA_ARGS__ })
+#define tn_avg_pool(...) tn_avg_pool_with(&(const tn_avg_pool_args){ .value = __VA_ARGS__ })
+#define tn_avg_pool_grad(orig_input_shape, ...) tn_avg_pool_grad_with(orig_input_shape, &(const tn_avg_pool_grad_args){ .grad = __VA_ARGS__ })
 #define tn_random_uniform_int(shape, minval, ...) tn_random_uniform_int_with(shape, minval, &(const tn_random_uniform_int_args){ .maxval = __VA_ARGS__ })
 #define tn_random_standard_normal(shape, ...) tn_random_standard_normal_with(shape, &(const tn_random_standard_normal_args){ .dtype = __VA_ARGS__ })
 #define tn_apply_gradient_descent(var, alpha, ...) tn_apply_gradient_descent_with(var, alpha, &(const tn_apply_gradient_descent_args){ .delta = __VA_ARGS__ })

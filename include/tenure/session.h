@@ -11,7 +11,8 @@ TN_BEGIN_C
 /** How much a session changes the graph it runs. */
 typedef enum tn_optimize {
     TN_OPTIMIZE_DEFAULT = 0, /**< everything that leaves results the same to the last bit */
-    TN_OPTIMIZE_NONE = 1     /**< each operation is run on its own: nothing folded, merged or fused */
+    TN_OPTIMIZE_NONE = 1,    /**< each operation is run on its own: nothing folded, merged or fused */
+    TN_OPTIMIZE_FAST = 2     /**< also rewrites that change rounding: batch norm of inference folded into constant filters */
 } tn_optimize;
 
 /** Options of tn_session_open. Zero means the default. */
@@ -20,11 +21,13 @@ typedef struct tn_session_options {
     int line;
     tn_graph *graph;      /**< default: the default graph at opening */
     const void *parent;   /**< talloc owner, default none: its free closes the session */
-    int threads;          /**< the most threads one run may use, 0: one. This version runs every run on its caller's thread alone */
+    int threads;          /**< the most threads one run may use, its caller's included; 0: one, more than 256: 256. They start with the
+                               first run that has much to do, block all signals, and end when the session is closed. Runs of several
+                               threads at once do not wait for each other: those that find the threads at work do without them */
     int64_t memory_limit; /**< bytes of tensors, 0: none; what would exceed it is refused with TN_RESOURCE_EXHAUSTED */
     int64_t timeout_ms;   /**< default time limit of each run, 0: none */
     const char *target;   /**< "" or NULL: this process, the only one there is */
-    bool deterministic;   /**< the same bits whatever .threads is; in this version they always are */
+    bool deterministic;   /**< the same bits whatever .threads is. They always are, at no cost: no sum is cut by the number of threads */
     tn_optimize optimize;
     bool log_placement;        /**< one line on stderr for each operation placed */
     bool allow_soft_placement; /**< run here what asks for a device that is not there */
@@ -148,6 +151,13 @@ typedef struct tn_run_all_args {
 
 /** Runs what several outputs need, once. A fetch named twice gives two tensors. Status as for tn_run. */
 TN_API tn_status tn_run_all_with(tn_session *session, tn_outputs fetches, const tn_run_all_args *args);
+
+/**
+ * Prints a line for each module that this process may use: its file, then its name and the operations that it computes, or why it is not
+ * there. Modules are the installed ones, or those that TENURE_MODULES names in the environment; they are looked for once, when a graph
+ * first has something large enough for them, or by this call. See the manual, modules.md.
+ */
+TN_API void tn_modules_report(FILE *file);
 
 #ifndef __cplusplus
 #define tn_run(session, ...)              tn_run_with(session, &(const tn_run_args){ .fetch = __VA_ARGS__ })

@@ -17,8 +17,9 @@
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
-/* Pixels of a unit; bytes of packed filter that are used together, and that is not packed for one run; tasks for each thread. */
-enum { SPAN = 112, GROUP_BYTES = 256 << 10, TASKS = 8 };
+/* Pixels of a unit; the most channels, and tiles, for which windows of a whole span are copied where any is at an edge; bytes of packed
+ * filter that are used together, and that is not packed for one run; tasks for each thread. */
+enum { SPAN = 112, FEW_CHANNELS = 8, FEW_TILES = 4, GROUP_BYTES = 256 << 10, TASKS = 8, LINE = 16 };
 
 typedef struct conv_args {
     tn_conv all;
@@ -27,16 +28,18 @@ typedef struct conv_args {
     size_t packed_at;   /* else, in the workspace */
     size_t strips_at;   /* in the workspace: where windows at the edges are copied, a strip for each worker */
     int64_t strip;      /* elements; 0: there are no such windows */
-    int64_t row_b;      /* elements of one row of the filter as tiles read it: for one tap and channel */
-    int64_t tap_b;      /* of all the rows of a tap */
-    int64_t block_b;    /* from one block of columns to the next */
-    int64_t columns;    /* of a block */
-    int64_t blocks;     /* of columns */
-    int64_t group;      /* blocks that are made together */
-    int64_t groups;     /* of blocks */
-    int64_t spans;      /* of pixels in a row of out */
-    int64_t units;      /* groups, by images, by rows, by spans */
+    bool copies_spans;
+    int64_t row_b;   /* elements of one row of the filter as tiles read it: for one tap and channel */
+    int64_t tap_b;   /* of all the rows of a tap */
+    int64_t block_b; /* from one block of columns to the next */
+    int64_t columns; /* of a block */
+    int64_t blocks;  /* of columns */
+    int64_t group;   /* blocks that are made together */
+    int64_t groups;  /* of blocks */
+    int64_t spans;   /* of pixels in a row of out */
+    int64_t units;   /* groups, by images, by rows, by spans */
     const tn_finish *finish;
+    int64_t size, width; /* elements of the output, and of its last dimension */
 } conv_args;
 
 /* A run: where everything is. */
@@ -54,6 +57,9 @@ typedef struct conv_row {
     int64_t x; /* the phase's first pixel */
     tn_conv_taps ty, tx;
     int64_t block, end_block;
+    const char
+        *strip; /* what all its windows see, copied: `length` positions of each row from strip_at on. NULL: tiles see to themselves */
+    int64_t strip_at, length;
 } conv_row;
 
 /* ---- Tiles ---- */
@@ -111,6 +117,11 @@ static void set_images(const conv_run *r, const conv_row *row, int64_t at, int w
     const int64_t columns = t->loops[1].n, last = at + (t->rows - 1) * c->x.in_step + (tx->n - 1) * tx->apart;
     if (!t->loops[0].n || !tx->n)
         return;
+    if (row->strip) {
+        t->a = row->strip + (size_t)((at - row->strip_at) * position_size(c)) * c->element;
+        t->loops[0].a = row->length * position_size(c);
+        return;
+    }
     if (at >= 0 && last < c->x.in && c->multiplier == 1) {
         t->a = row_of(r, row, 0) + (size_t)(at * c->in_c) * c->element;
         t->loops[0].a = row->ty.apart * c->x.in * c->in_c;
@@ -142,15 +153,60 @@ static void make_tile(const conv_run *r, const conv_row *row, int64_t i, int64_t
 }
 
 /* Pixels first to end - 1 of a phase, in tiles of about one size. */
-static void make_span(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+static void make_tiles(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
 {
     const tn_conv *c = &r->args->all;
-    const int64_t most = c->depthwise ? c->table->depthwise_rows : c->table->rows;
+    const int64_t most = c->depthwise && c->multiplier == 1 ? SPAN : c->table->rows;
     while (first < end) {
         int64_t tiles = (end - first - 1) / most + 1, n = (end - first - 1) / tiles + 1;
         make_tile(r, row, first, n, worker);
         first += n;
     }
+}
+
+/* Where a span is short and its channels few, one copy for all its tiles costs less than one for each at its ends. */
+static void make_dense(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+{
+    const conv_args *a = r->args;
+    const tn_conv *c = &a->all;
+    conv_row copied = *row;
+    if (a->copies_spans && end > first && end - first <= FEW_TILES * c->table->rows && is_merged(c, &row->tx)) {
+        copied.strip_at = row->tx.at + first * c->x.in_step;
+        copied.length = (end - first - 1) * c->x.in_step + row->tx.n;
+        copied.strip = copy_strip(r, row, copied.strip_at, 1, copied.length, worker);
+    }
+    make_tiles(r, &copied, first, end, worker);
+}
+
+/* One pixel, of the taps that are inside of the row. */
+static void make_edge(const conv_run *r, const conv_row *row, int64_t i, int worker)
+{
+    const tn_conv_axis *x = &r->args->all.x;
+    conv_row edge = *row;
+    edge.tx.at += i * x->in_step;
+    edge.tx = tn_conv_taps_inside(x, edge.tx);
+    edge.tx.at -= i * x->in_step;
+    make_tile(r, &edge, i, 1, worker);
+}
+
+/* Depthwise, there is too little to do for a tile to pay for a copy: what looks beyond the ends of the row is made by itself. */
+static void make_span(const conv_run *r, const conv_row *row, int64_t first, int64_t end, int worker)
+{
+    const tn_conv *c = &r->args->all;
+    if (!c->depthwise || c->multiplier != 1) {
+        make_dense(r, row, first, end, worker);
+        return;
+    }
+    const int64_t last = row->tx.at + (row->tx.n - 1) * row->tx.apart;
+    int64_t i = first;
+    for (; i < end && row->tx.at + i * c->x.in_step < 0; i++)
+        make_edge(r, row, i, worker);
+    int64_t inside = i;
+    while (inside < end && last + inside * c->x.in_step < c->x.in)
+        inside++;
+    make_tiles(r, row, i, inside, worker);
+    for (i = inside; i < end; i++)
+        make_edge(r, row, i, worker);
 }
 
 static void make_unit(const conv_run *r, int64_t unit, int worker)
@@ -189,9 +245,13 @@ static void make_unit(const conv_run *r, int64_t unit, int worker)
             memcpy(to, filter + (tap * c->in_c + k) * c->out_c + first, (size_t)n * sizeof(T));                                            \
             memset(to + n, 0, (size_t)(a->row_b - n) * sizeof(T));                                                                         \
         }                                                                                                                                  \
-        for (int64_t k = 0; k < c->in_c && c->x.transposed; k++, to += a->row_b)                                                           \
+        const T *from = filter + ((taps - 1 - tap) * c->out_c + first) * c->in_c;                                                          \
+        for (int64_t k = 0; k < c->in_c && c->x.transposed; k += LINE, to += LINE * a->row_b) {                                            \
+            const int64_t rows = c->in_c - k < LINE ? c->in_c - k : LINE;                                                                  \
             for (int64_t j = 0; j < a->row_b; j++)                                                                                         \
-                to[j] = j < n ? filter[((taps - 1 - tap) * c->out_c + first + j) * c->in_c + k] : (T)0;                                    \
+                for (int64_t i = 0; i < rows; i++)                                                                                         \
+                    to[i * a->row_b + j] = j < n ? from[j * c->in_c + k + i] : (T)0;                                                       \
+        }                                                                                                                                  \
     }                                                                                                                                      \
     static void name##_depthwise(const conv_args *a, const T *filter, T *packed, int64_t tap)                                              \
     {                                                                                                                                      \
@@ -283,7 +343,7 @@ static tn_status run_conv(const tn_step *step, const tn_frame *frame)
     tn_pool_run(frame->pool, tasks_of(&r), conv_task, &r);
     tn_conv_copy_out(c, step, frame);
     if (r.args->finish && c->from_nhwc)
-        r.args->finish->run(r.args->finish, step, frame, 0, c->images * c->out_c * c->y.out, 0, c->x.out);
+        r.args->finish->run(r.args->finish, step, frame, 0, r.args->size / r.args->width, 0, r.args->width);
     return TN_OK;
 }
 
@@ -301,11 +361,12 @@ static bool reserve_strips(conv_args *a, int threads)
 {
     tn_conv *c = &a->all;
     const tn_conv_axis *x = &c->x;
-    const int64_t most = c->depthwise ? c->table->depthwise_rows : c->table->rows;
-    const int64_t pixels = (x->out - 1) / x->phases + 1, rows = pixels < most ? pixels : most;
     const bool one_run = !c->depthwise && x->dilation == 1 && (!x->transposed || x->stride == 1);
+    a->copies_spans = one_run && c->in_c <= FEW_CHANNELS && !is_never_padded(c);
+    const int64_t pixels = (x->out - 1) / x->phases + 1, most = c->table->rows * (a->copies_spans ? FEW_TILES : 1);
+    const int64_t rows = pixels < most ? pixels : most;
     int64_t positions;
-    if (c->multiplier == 1 && is_never_padded(c))
+    if (c->multiplier == 1 && (c->depthwise || is_never_padded(c)))
         return true;
     if (__builtin_mul_overflow(rows - 1, x->in_step, &positions) || __builtin_add_overflow(positions, one_run ? x->size : 1, &positions) ||
         __builtin_mul_overflow(positions, one_run ? 1 : x->size, &positions) || __builtin_mul_overflow(positions, c->y.size, &positions) ||
@@ -384,6 +445,8 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     if (!reserve_strips(a, p->threads))
         return tn_conv_too_large(p);
     a->finish = p->finish;
+    a->size = tn_dims_size(&p->out[0].dims);
+    a->width = p->out[0].dims.dim[3];
     p->args = a;
     p->run = run_conv;
     p->workspace = a->all.workspace;

@@ -22,7 +22,7 @@ typedef struct tn_conv_tile {
     const void *a, *b;
     void *out;
     tn_conv_loop loops[3]; /* the outermost first */
-    int64_t rows;          /* 1 to that of the table */
+    int64_t rows;          /* dense: 1 to that of the table; depthwise: any number */
     int64_t a_row;         /* elements from one row of the tile to the next, in a */
     int64_t out_row;       /* in out */
     int64_t columns;       /* dense: 1 to that of the table; depthwise: any number */
@@ -32,7 +32,6 @@ typedef struct tn_conv_tile {
 /* For one element type. Nothing is read or written outside of the rows and columns of the tile. */
 typedef struct tn_conv_table {
     int64_t rows, columns; /* the most of a dense tile */
-    int64_t depthwise_rows;
     void (*dense)(const tn_conv_tile *tile);
     void (*depthwise)(const tn_conv_tile *tile);
 } tn_conv_table;

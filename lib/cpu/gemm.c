@@ -1,44 +1,294 @@
-/* Matrix products: see gemm.h. The product itself is in gemm_body.h, once for all element types. */
+/*
+ * Matrix products: see gemm.h.
+ *
+ * B is cut into panels of as many columns as a kernel has, C and A into strips of at most as many rows, all strips about as high. A task
+ * multiplies some strips by some panels. Unless B is small and read where it lies, blocks of it are packed, panel after panel, by all
+ * threads together, before they are multiplied. A strip is copied by the worker that needs it, where its rows lie so that they would
+ * share a few lines of the first cache.
+ */
 #include "cpu/gemm.h"
 
 #include <string.h>
+#include "core/alloc.h"
 
-/* Tiles are 4 rows of 64 bytes: 16 floats, 8 doubles. A block of op(B) of KC rows and 1 KiB columns takes 128 KiB of stack. */
-enum { TN_GEMM_MR = 4, TN_GEMM_ROW_BYTES = 64, TN_GEMM_KC = 128, TN_GEMM_NC_BYTES = 1024, TN_GEMM_SMALL = 2048 };
+/* Rows of B: of one task that packs, and of those that are read at once when they lie as they are packed. */
+enum { PACK_ROWS = 64, PACK_FEW = 16 };
+/* B is read where it lies up to so many bytes, or strips of C; when its rows collide in the first cache, so many strips. */
+enum { DIRECT_BYTES = 1 << 18, DIRECT_STRIPS = 16, DIRECT_COLLIDING_STRIPS = 6 };
+/* A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. */
+enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, TASK_STRIPS = 4, TASKS_PER_THREAD = 4 };
+/* Elements. Rows of a strip do not lie a power of two apart, or they would share a few lines of the first cache. */
+enum { STRIP_PAD = 16 };
 
-/* 32-byte vectors where the processor has them. No fused multiply-add: results are the same on every processor. */
-#if defined(__x86_64__)
-#define TN_GEMM_WIDE __attribute__((target("avx2")))
-#endif
+/* What is multiplied by one call of tn_pool_run, and how it is cut. */
+typedef struct phase {
+    const tn_gemm *g;
+    const tn_gemm_operands *o;
+    int64_t column, columns; /* of B and C */
+    int64_t p, depth;        /* rows of B */
+    const char *panels;      /* B packed, from that row and column on; NULL: as it lies */
+    int64_t strips, tasks_down;
+} phase;
 
-#define T       float
-#define NAME(x) f32_##x
-#include "cpu/gemm_body.h"
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
-#define T       double
-#define NAME(x) f64_##x
-#include "cpu/gemm_body.h"
+static int64_t over(int64_t n, int64_t by)
+{
+    return (n + by - 1) / by;
+}
 
-#define T       uint32_t
-#define NAME(x) i32_##x
-#include "cpu/gemm_body.h"
+/* Some rows of op(A), as kernels read them. */
+typedef struct strip {
+    const void *at;
+    int64_t step;
+} strip;
 
-#define T       uint64_t
-#define NAME(x) i64_##x
-#include "cpu/gemm_body.h"
+static strip copied_strip(const phase *f, int64_t row, int64_t rows, int64_t p, int64_t depth, char *into)
+{
+    const tn_gemm *g = f->g;
+    const tn_gemm_kernels *kernels = g->kernels;
+    const int64_t size = kernels->size, step = g->transpose_a && !f->o->load ? kernels->rows : g->strip_step;
+    const char *a = f->o->a;
+    if (f->o->load)
+        f->o->load(f->o->load_arg, row, rows, p, depth, into, step);
+    else if (g->transpose_a)
+        kernels->copy(into, step, a + (p * g->a_step + row) * size, g->a_step, depth, rows);
+    else
+        kernels->copy(into, step, a + (row * g->a_step + p) * size, g->a_step, rows, depth);
+    return (strip){ into, step };
+}
 
-tn_gemm tn_gemm_of(tn_dtype dtype)
+static strip strip_of(const phase *f, int64_t row, int64_t rows, int64_t p, int64_t depth, int worker)
+{
+    const tn_gemm *g = f->g;
+    if (g->copy)
+        return copied_strip(f, row, rows, p, depth, (char *)f->o->workspace + g->packed + (size_t)worker * g->strip);
+    const int64_t at = g->transpose_a ? p * g->a_step + row : row * g->a_step + p;
+    return (strip){ (const char *)f->o->a + at * g->kernels->size, g->a_step };
+}
+
+/* Multiplies a strip by the panels of some columns, for rows p … p + depth - 1 of B. */
+static void multiply_strip(const phase *f, strip a, int64_t row, int64_t rows, int64_t first, int64_t end, int64_t p, int64_t depth)
+{
+    const tn_gemm *g = f->g;
+    const int64_t size = g->kernels->size, width = g->kernels->columns;
+    const bool by_columns = g->transpose_a && !f->o->load;
+    tn_gemm_tile tile = { .a = a.at, .a_step = a.step, .c_step = g->c_step, .k = depth, .rows = rows, .add = p > 0 };
+    const char *b = (const char *)f->o->b + (p * g->b_step + first) * size;
+    int64_t panel_bytes = width * size;
+    tile.b_step = g->b_step;
+    if (f->panels) {
+        b = f->panels + ((p - f->p) * over(f->columns, width) * width + (first - f->column) * depth) * size;
+        tile.b_step = width;
+        panel_bytes *= depth;
+    }
+    char *c = (char *)f->o->c + (row * g->c_step + first) * size;
+    for (int64_t j = first; j < end; j += width, b += panel_bytes, c += width * size) {
+        tile.b = b;
+        tile.c = c;
+        tile.columns = least(width, end - j);
+        (by_columns ? g->kernels->by_columns : g->kernels->by_rows)(&tile);
+    }
+}
+
+/* Task i: some strips by some panels. */
+static void multiply_task(void *arg, int64_t i, int worker)
+{
+    const phase *f = arg;
+    const tn_gemm *g = f->g;
+    const int64_t strip_end = least(f->strips, (i % f->tasks_down + 1) * g->task_strips);
+    const int64_t first = f->column + i / f->tasks_down * g->task_columns;
+    const int64_t end = least(f->column + f->columns, first + g->task_columns);
+    for (int64_t p = f->p; p < f->p + f->depth; p += g->block_k) {
+        const int64_t depth = least(g->block_k, f->p + f->depth - p);
+        for (int64_t s = i % f->tasks_down * g->task_strips; s < strip_end; s++) {
+            const int64_t row = g->m * s / f->strips, rows = g->m * (s + 1) / f->strips - row;
+            multiply_strip(f, strip_of(f, row, rows, p, depth, worker), row, rows, first, end, p, depth);
+            if (f->o->finish && p + depth == g->k)
+                f->o->finish(f->o->finish_arg, row, rows, first, end - first);
+        }
+    }
+}
+
+static void multiply(phase f, tn_pool *pool)
+{
+    f.strips = over(f.g->m, f.g->kernels->rows);
+    f.tasks_down = over(f.strips, f.g->task_strips);
+    tn_pool_run(pool, f.tasks_down * over(f.columns, f.g->task_columns), multiply_task, &f);
+}
+
+/* Packs some rows of B, from row p of the phase, which lie in one block of k, for one panel. */
+static void pack_panel(const phase *f, int64_t panel, int64_t p, int64_t rows)
+{
+    const tn_gemm *g = f->g;
+    const tn_gemm_kernels *kernels = g->kernels;
+    const int64_t size = kernels->size, width = kernels->columns, block = p - p % g->block_k, depth = least(g->block_k, f->depth - block);
+    const int64_t column = f->column + panel * width, row = f->p + p, columns = least(width, f->column + f->columns - column);
+    const int64_t from = g->transpose_b ? column * g->b_step + row : row * g->b_step + column;
+    const int64_t to = (block * over(f->columns, width) + panel * depth + p - block) * width;
+    (g->transpose_b ? kernels->transpose : kernels->copy)((char *)f->panels + to * size, width, (const char *)f->o->b + from * size,
+                                                          g->b_step, rows, columns);
+}
+
+/* Task i: some rows. They are read as they lie, a few at a time, for the sake of the processor's prefetching. */
+static void pack_task(void *arg, int64_t i, int worker)
+{
+    (void)worker;
+    const phase *f = arg;
+    const tn_gemm *g = f->g;
+    const int64_t panels = over(f->columns, g->kernels->columns), end = least(f->depth, (i + 1) * PACK_ROWS);
+    int64_t rows;
+    for (int64_t p = i * PACK_ROWS; p < end; p += rows) {
+        rows = least(least(g->transpose_b ? PACK_ROWS : PACK_FEW, end - p), g->block_k - p % g->block_k);
+        for (int64_t j = 0; j < panels; j++)
+            pack_panel(f, j, p, rows);
+    }
+}
+
+static void pack(phase f, tn_pool *pool)
+{
+    tn_pool_run(pool, over(f.depth, PACK_ROWS), pack_task, &f);
+}
+
+void tn_gemm_pack(const tn_gemm *g, const void *b, void *packed)
+{
+    const tn_gemm_operands o = { .b = b };
+    pack((phase){ g, &o, 0, g->n, 0, g->k, packed, 0, 0 }, NULL);
+}
+
+/* Without a product: zeros. */
+static void clear(const tn_gemm *g, const tn_gemm_operands *o)
+{
+    const int64_t size = g->kernels->size;
+    for (int64_t i = 0; i < g->m; i++)
+        memset((char *)o->c + i * g->c_step * size, 0, (size_t)(g->n * size));
+    if (o->finish)
+        o->finish(o->finish_arg, 0, g->m, 0, g->n);
+}
+
+void tn_gemm_run(const tn_gemm *g, tn_pool *pool, const tn_gemm_operands *o)
+{
+    if (!g->m || !g->n)
+        return;
+    if (!g->k) {
+        clear(g, o);
+        return;
+    }
+    if (o->packed || !g->pack) {
+        multiply((phase){ g, o, 0, g->n, 0, g->k, o->packed, 0, 0 }, pool);
+        return;
+    }
+    for (int64_t j = 0; j < g->n; j += g->phase_n)
+        for (int64_t p = 0; p < g->k; p += g->phase_k) {
+            const phase f = { g, o, j, least(g->phase_n, g->n - j), p, least(g->phase_k, g->k - p), o->workspace, 0, 0 };
+            pack(f, pool);
+            multiply(f, pool);
+        }
+}
+
+static const tn_gemm_kernels *kernels_of(const tn_isa *isa, tn_dtype dtype)
 {
     switch (dtype) {
     case TN_FLOAT32:
-        return f32_gemm;
+        return isa->gemm_f32;
     case TN_FLOAT64:
-        return f64_gemm;
+        return isa->gemm_f64;
     case TN_INT32:
-        return i32_gemm;
+        return isa->gemm_i32;
     case TN_INT64:
-        return i64_gemm;
+        return isa->gemm_i64;
     default:
         return NULL;
     }
+}
+
+static int64_t up_to(int64_t n, int64_t multiple)
+{
+    return over(n, multiple) * multiple;
+}
+
+int64_t tn_gemm_packed_size(const tn_gemm *g)
+{
+    return g->k * up_to(g->n, g->kernels->columns);
+}
+
+void tn_gemm_lay_out(tn_gemm *g, int threads)
+{
+    const tn_gemm_kernels *kernels = g->kernels;
+    const int64_t depth = least(g->k, g->phase_k), columns = up_to(least(g->n, g->phase_n), kernels->columns);
+    g->strip_step = up_to(least(g->k, g->block_k), STRIP_PAD) + STRIP_PAD;
+    g->packed = g->pack ? (size_t)up_to(depth * columns * kernels->size, 64) : 0;
+    g->strip = g->copy ? (size_t)up_to(kernels->rows * g->strip_step * kernels->size, 64) : 0;
+    g->workspace = g->packed + (size_t)threads * g->strip;
+}
+
+/* Whether rows that lie so far apart share a few lines of the first cache, so that few of them fit at once. */
+static bool collide(int64_t step, int64_t size)
+{
+    const int64_t off = step * size % 4096;
+    return off < 128 || off > 4096 - 128;
+}
+
+/* The largest part of n, at most `most`, when it is cut in as few equal ones as may be. */
+static int64_t even(int64_t n, int64_t most)
+{
+    return over(n, over(n, most) + !n);
+}
+
+/* Whether B is read where it lies. Packing it costs as much as some rows of C; reading it in vain often costs more. */
+static bool is_direct(const tn_gemm *g)
+{
+    const int64_t size = g->kernels->size, rows = g->kernels->rows;
+    if (g->transpose_b)
+        return false;
+    return g->m <= (collide(g->b_step, size) ? DIRECT_COLLIDING_STRIPS : DIRECT_STRIPS) * rows || g->n * g->k <= DIRECT_BYTES / size;
+}
+
+/* Rows of B for one call of a kernel. With few rows of C, B is what takes time: it is read along its rows, as it lies. */
+static int64_t block_of(const tn_gemm *g)
+{
+    if (g->pack)
+        return even(g->k, BLOCK_K);
+    if (g->m <= 4)
+        return 4 * (g->m + 1);
+    return even(g->k, g->m > g->kernels->rows && collide(g->b_step, g->kernels->size) ? BLOCK_COLLIDING : BLOCK_K);
+}
+
+/* Tasks: some for each thread, so that none waits long for another at the end; of whole strips as wide as a phase where there are enough
+ * of those. */
+static void cut_tasks(tn_gemm *g, int threads)
+{
+    const int64_t wanted = threads > 1 ? (int64_t)threads * TASKS_PER_THREAD : 1, strips = over(g->m, g->kernels->rows);
+    const int64_t wide = g->pack ? g->phase_n : up_to(g->n, g->kernels->columns);
+    const int64_t across = strips < wanted ? over(wanted, strips + !strips) : 1;
+    g->task_strips = strips / wanted < 1 ? 1 : least(strips / wanted, TASK_STRIPS);
+    g->task_columns = up_to(over(wide, across) + !wide, g->kernels->columns);
+}
+
+/* By measurement. */
+static void cut(tn_gemm *g, int threads)
+{
+    const int64_t size = g->kernels->size;
+    g->pack = !is_direct(g);
+    g->copy = g->m > 1 && g->n > 2 * g->kernels->columns && collide(g->a_step, size);
+    g->phase_n = PHASE_COLUMNS;
+    g->block_k = block_of(g);
+    g->phase_k = PHASE_BLOCKS * g->block_k;
+    cut_tasks(g, threads);
+}
+
+tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, int threads)
+{
+    tn_gemm g = { .kernels = kernels_of(isa, dtype), .transpose_a = transpose_a, .transpose_b = transpose_b, .m = m, .n = n, .k = k };
+    if (!g.kernels)
+        return g;
+    g.a_step = transpose_a ? m : k;
+    g.b_step = transpose_b ? k : n;
+    g.c_step = n;
+    cut(&g, threads);
+    tn_gemm_lay_out(&g, threads);
+    return g;
 }

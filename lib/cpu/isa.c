@@ -6,30 +6,55 @@
 #include <string.h>
 #include "config.h"
 
-#define DECLARE(isa)                                                                                                                       \
-    extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                                                          \
-    extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                                                          \
-    extern const tn_conv_table tn_conv_f32_##isa, tn_conv_f64_##isa;                                                                       \
-    extern const tn_reducers tn_reducers_##isa;                                                                                            \
-    extern const tn_updates_f32 tn_updates_f32_##isa;                                                                                      \
-    extern const tn_updates_f64 tn_updates_f64_##isa;                                                                                      \
-    extern const tn_transposes tn_transposes_##isa;                                                                                        \
+/* clang-format off */
+#define DECLARE(isa)                                                                               \
+    extern const tn_vmath_f32 tn_vmath_f32_##isa;                                                  \
+    extern const tn_vmath_f64 tn_vmath_f64_##isa;                                                  \
+    extern const tn_gemm_kernels tn_gemm_f32_##isa, tn_gemm_f64_##isa;                             \
+    extern const tn_gemm_kernels tn_gemm_i32_##isa, tn_gemm_i64_##isa;                             \
+    extern const tn_conv_table tn_conv_f32_##isa, tn_conv_f64_##isa;                               \
+    extern const tn_norm_f32 tn_norm_f32_##isa;                                                    \
+    extern const tn_reducers tn_reducers_##isa;                                                    \
+    extern const tn_updates_f32 tn_updates_f32_##isa;                                              \
+    extern const tn_updates_f64 tn_updates_f64_##isa;                                              \
+    extern const tn_transposes tn_transposes_##isa;                                                \
     extern const tn_philox_many tn_philox_many_##isa;
-#define TABLE(isa)                                                                                                                         \
-    {                                                                                                                                      \
-        .name = #isa, .f32 = &tn_vmath_f32_##isa, .f64 = &tn_vmath_f64_##isa, .conv_f32 = &tn_conv_f32_##isa,                              \
-        .conv_f64 = &tn_conv_f64_##isa, .reducers = &tn_reducers_##isa, .updates_f32 = &tn_updates_f32_##isa,                              \
-        .updates_f64 = &tn_updates_f64_##isa, .transposes = &tn_transposes_##isa, .philox = &tn_philox_many_##isa                          \
+#define DECLARE_POOLING(isa)                                                                       \
+    extern const tn_pooling_f32 tn_pooling_f32_##isa;                                              \
+    extern const tn_pooling_f64 tn_pooling_f64_##isa;
+/* Pooling has functions of its own for `narrow` only: see isa/pooling.c. */
+#define TABLE(isa, narrow)                                                                         \
+    {                                                                                              \
+        .name = #isa,                                                                              \
+        .f32 = &tn_vmath_f32_##isa,                                                                \
+        .f64 = &tn_vmath_f64_##isa,                                                                \
+        .gemm_f32 = &tn_gemm_f32_##isa,                                                            \
+        .gemm_f64 = &tn_gemm_f64_##isa,                                                            \
+        .gemm_i32 = &tn_gemm_i32_##isa,                                                            \
+        .gemm_i64 = &tn_gemm_i64_##isa,                                                            \
+        .conv_f32 = &tn_conv_f32_##isa,                                                            \
+        .conv_f64 = &tn_conv_f64_##isa,                                                            \
+        .norm = &tn_norm_f32_##isa,                                                                \
+        .pooling_f32 = &tn_pooling_f32_##narrow,                                                   \
+        .pooling_f64 = &tn_pooling_f64_##narrow,                                                   \
+        .reducers = &tn_reducers_##isa,                                                            \
+        .updates_f32 = &tn_updates_f32_##isa,                                                      \
+        .updates_f64 = &tn_updates_f64_##isa,                                                      \
+        .transposes = &tn_transposes_##isa,                                                        \
+        .philox = &tn_philox_many_##isa,                                                           \
     }
+/* clang-format on */
 
 /* The best first. */
 DECLARE(baseline)
+DECLARE_POOLING(baseline)
 #ifdef TN_X86_64
 DECLARE(avx2)
+DECLARE_POOLING(avx2)
 DECLARE(avx512)
-static const tn_isa sets[] = { TABLE(avx512), TABLE(avx2), TABLE(baseline) };
+static const tn_isa sets[] = { TABLE(avx512, avx2), TABLE(avx2, avx2), TABLE(baseline, baseline) };
 #else
-static const tn_isa sets[] = { TABLE(baseline) };
+static const tn_isa sets[] = { TABLE(baseline, baseline) };
 #endif
 enum { NUM_SETS = sizeof sets / sizeof sets[0] };
 

@@ -8,6 +8,9 @@
 #define TN_CPU_ISA_H
 
 #include "cpu/conv.h"
+#include "cpu/gemm_kernels.h"
+#include "cpu/norm.h"
+#include "cpu/pooling.h"
 #include "cpu/philox.h"
 #include "cpu/reduce.h"
 #include "cpu/train.h"
@@ -24,6 +27,10 @@ typedef struct tn_isa {
     const tn_transposes *transposes;
     const tn_philox_many *philox;
     const tn_conv_table *conv_f32, *conv_f64;
+    const tn_gemm_kernels *gemm_f32, *gemm_f64, *gemm_i32, *gemm_i64;
+    const tn_norm_f32 *norm;
+    const tn_pooling_f32 *pooling_f32;
+    const tn_pooling_f64 *pooling_f64;
 } tn_isa;
 
 /* The set that was chosen. */

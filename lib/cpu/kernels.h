@@ -92,6 +92,17 @@ tn_status tn_prepare_log_softmax(tn_prepare *p);
 tn_status tn_prepare_cross_entropy(tn_prepare *p);
 tn_status tn_prepare_sparse_cross_entropy(tn_prepare *p);
 
+/* batch_norm.c: of all versions */
+tn_status tn_prepare_batch_norm(tn_prepare *p);
+tn_status tn_prepare_batch_norm_grad(tn_prepare *p);
+
+/* pool.c: with the sizes of the window as attributes or as inputs */
+tn_status tn_prepare_max_pool(tn_prepare *p);
+tn_status tn_prepare_max_pool_grad(tn_prepare *p);
+tn_status tn_prepare_max_pool_grad_grad(tn_prepare *p);
+tn_status tn_prepare_avg_pool(tn_prepare *p);
+tn_status tn_prepare_avg_pool_grad(tn_prepare *p);
+
 /* random.c */
 tn_status tn_prepare_random_uniform(tn_prepare *p);
 tn_status tn_prepare_random_uniform_int(tn_prepare *p);

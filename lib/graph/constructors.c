@@ -896,12 +896,13 @@ tn_output tn_conv2d_with(tn_output input, const tn_conv2d_args *args)
     const tn_outputs parts[] = { { inputs, 2 } };
     tn_attr attrs[] = {
         tn_given_ints("strides", args->strides),
+        tn_given_bool("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
         tn_given_string("padding", args->padding),
         tn_given_ints("explicit_paddings", args->explicit_paddings),
         tn_given_string("data_format", args->data_format),
         tn_given_ints("dilations", args->dilations),
     };
-    const tn_construction c = { "Conv2D", args->name, parts, 1, attrs, 5 };
+    const tn_construction c = { "Conv2D", args->name, parts, 1, attrs, 6 };
     return tn_op_output(tn_construct(&c), 0);
 }
 
@@ -913,12 +914,13 @@ tn_output tn_conv2d_backprop_input_with(tn_output input_sizes, tn_output filter,
     const tn_outputs parts[] = { { inputs, 3 } };
     tn_attr attrs[] = {
         tn_given_ints("strides", args->strides),
+        tn_given_bool("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
         tn_given_string("padding", args->padding),
         tn_given_ints("explicit_paddings", args->explicit_paddings),
         tn_given_string("data_format", args->data_format),
         tn_given_ints("dilations", args->dilations),
     };
-    const tn_construction c = { "Conv2DBackpropInput", args->name, parts, 1, attrs, 5 };
+    const tn_construction c = { "Conv2DBackpropInput", args->name, parts, 1, attrs, 6 };
     return tn_op_output(tn_construct(&c), 0);
 }
 
@@ -930,12 +932,13 @@ tn_output tn_conv2d_backprop_filter_with(tn_output input, tn_output filter_sizes
     const tn_outputs parts[] = { { inputs, 3 } };
     tn_attr attrs[] = {
         tn_given_ints("strides", args->strides),
+        tn_given_bool("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
         tn_given_string("padding", args->padding),
         tn_given_ints("explicit_paddings", args->explicit_paddings),
         tn_given_string("data_format", args->data_format),
         tn_given_ints("dilations", args->dilations),
     };
-    const tn_construction c = { "Conv2DBackpropFilter", args->name, parts, 1, attrs, 5 };
+    const tn_construction c = { "Conv2DBackpropFilter", args->name, parts, 1, attrs, 6 };
     return tn_op_output(tn_construct(&c), 0);
 }
 
@@ -1025,6 +1028,223 @@ tn_op *tn_sparse_softmax_cross_entropy_with_logits_with(tn_output features, cons
     const tn_outputs parts[] = { { inputs, 2 } };
     const tn_construction c = { "SparseSoftmaxCrossEntropyWithLogits", args->name, parts, 1, NULL, 0 };
     return tn_construct(&c);
+}
+
+tn_op *tn_fused_batch_norm_with(tn_output x, tn_output scale, tn_output offset, tn_output mean, const tn_fused_batch_norm_args *args)
+{
+    static const tn_fused_batch_norm_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { x, scale, offset, mean, args->variance };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_float("epsilon", args->epsilon),
+        tn_given_float("exponential_avg_factor", args->exponential_avg_factor),
+        tn_given_string("data_format", args->data_format),
+        tn_given_bool("is_training", args->is_training),
+    };
+    const tn_construction c = { "FusedBatchNorm", args->name, parts, 1, attrs, 4 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_fused_batch_norm_v2_with(tn_output x, tn_output scale, tn_output offset, tn_output mean, const tn_fused_batch_norm_v2_args *args)
+{
+    static const tn_fused_batch_norm_v2_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { x, scale, offset, mean, args->variance };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_float("epsilon", args->epsilon),
+        tn_given_float("exponential_avg_factor", args->exponential_avg_factor),
+        tn_given_string("data_format", args->data_format),
+        tn_given_bool("is_training", args->is_training),
+    };
+    const tn_construction c = { "FusedBatchNormV2", args->name, parts, 1, attrs, 4 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_fused_batch_norm_v3_with(tn_output x, tn_output scale, tn_output offset, tn_output mean, const tn_fused_batch_norm_v3_args *args)
+{
+    static const tn_fused_batch_norm_v3_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { x, scale, offset, mean, args->variance };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_float("epsilon", args->epsilon),
+        tn_given_float("exponential_avg_factor", args->exponential_avg_factor),
+        tn_given_string("data_format", args->data_format),
+        tn_given_bool("is_training", args->is_training),
+    };
+    const tn_construction c = { "FusedBatchNormV3", args->name, parts, 1, attrs, 4 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_fused_batch_norm_grad_with(tn_output y_backprop, tn_output x, tn_output scale, tn_output reserve_space_1, const tn_fused_batch_norm_grad_args *args)
+{
+    static const tn_fused_batch_norm_grad_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { y_backprop, x, scale, reserve_space_1, args->reserve_space_2 };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_float("epsilon", args->epsilon),
+        tn_given_string("data_format", args->data_format),
+        tn_given_bool("is_training", args->is_training),
+    };
+    const tn_construction c = { "FusedBatchNormGrad", args->name, parts, 1, attrs, 3 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_fused_batch_norm_grad_v2_with(tn_output y_backprop, tn_output x, tn_output scale, tn_output reserve_space_1, const tn_fused_batch_norm_grad_v2_args *args)
+{
+    static const tn_fused_batch_norm_grad_v2_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { y_backprop, x, scale, reserve_space_1, args->reserve_space_2 };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_float("epsilon", args->epsilon),
+        tn_given_string("data_format", args->data_format),
+        tn_given_bool("is_training", args->is_training),
+    };
+    const tn_construction c = { "FusedBatchNormGradV2", args->name, parts, 1, attrs, 3 };
+    return tn_construct(&c);
+}
+
+tn_op *tn_fused_batch_norm_grad_v3_with(tn_output y_backprop, tn_output x, tn_output scale, tn_output reserve_space_1, tn_output reserve_space_2, const tn_fused_batch_norm_grad_v3_args *args)
+{
+    static const tn_fused_batch_norm_grad_v3_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { y_backprop, x, scale, reserve_space_1, reserve_space_2, args->reserve_space_3 };
+    const tn_outputs parts[] = { { inputs, 6 } };
+    tn_attr attrs[] = {
+        tn_given_float("epsilon", args->epsilon),
+        tn_given_string("data_format", args->data_format),
+        tn_given_bool("is_training", args->is_training),
+    };
+    const tn_construction c = { "FusedBatchNormGradV3", args->name, parts, 1, attrs, 3 };
+    return tn_construct(&c);
+}
+
+tn_output tn_max_pool_with(const tn_max_pool_args *args)
+{
+    static const tn_max_pool_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { args->input };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_ints("ksize", args->ksize),
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_ints("explicit_paddings", args->explicit_paddings),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "MaxPool", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_max_pool_grad_with(tn_output orig_input, tn_output orig_output, const tn_max_pool_grad_args *args)
+{
+    static const tn_max_pool_grad_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { orig_input, orig_output, args->grad };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_ints("ksize", args->ksize),
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_ints("explicit_paddings", args->explicit_paddings),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "MaxPoolGrad", args->name, parts, 1, attrs, 5 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_max_pool_grad_grad_with(tn_output orig_input, tn_output orig_output, const tn_max_pool_grad_grad_args *args)
+{
+    static const tn_max_pool_grad_grad_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { orig_input, orig_output, args->grad };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_ints("ksize", args->ksize),
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "MaxPoolGradGrad", args->name, parts, 1, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_max_pool_v2_with(tn_output input, tn_output ksize, const tn_max_pool_v2_args *args)
+{
+    static const tn_max_pool_v2_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { input, ksize, args->strides };
+    const tn_outputs parts[] = { { inputs, 3 } };
+    tn_attr attrs[] = {
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "MaxPoolV2", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_max_pool_grad_v2_with(tn_output orig_input, tn_output orig_output, tn_output grad, tn_output ksize, const tn_max_pool_grad_v2_args *args)
+{
+    static const tn_max_pool_grad_v2_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { orig_input, orig_output, grad, ksize, args->strides };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "MaxPoolGradV2", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_max_pool_grad_grad_v2_with(tn_output orig_input, tn_output orig_output, tn_output grad, tn_output ksize, const tn_max_pool_grad_grad_v2_args *args)
+{
+    static const tn_max_pool_grad_grad_v2_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { orig_input, orig_output, grad, ksize, args->strides };
+    const tn_outputs parts[] = { { inputs, 5 } };
+    tn_attr attrs[] = {
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "MaxPoolGradGradV2", args->name, parts, 1, attrs, 2 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_avg_pool_with(const tn_avg_pool_args *args)
+{
+    static const tn_avg_pool_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { args->value };
+    const tn_outputs parts[] = { { inputs, 1 } };
+    tn_attr attrs[] = {
+        tn_given_ints("ksize", args->ksize),
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "AvgPool", args->name, parts, 1, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
+}
+
+tn_output tn_avg_pool_grad_with(tn_output orig_input_shape, const tn_avg_pool_grad_args *args)
+{
+    static const tn_avg_pool_grad_args none;
+    args = args ? args : &none;
+    const tn_output inputs[] = { orig_input_shape, args->grad };
+    const tn_outputs parts[] = { { inputs, 2 } };
+    tn_attr attrs[] = {
+        tn_given_ints("ksize", args->ksize),
+        tn_given_ints("strides", args->strides),
+        tn_given_string("padding", args->padding),
+        tn_given_string("data_format", args->data_format),
+    };
+    const tn_construction c = { "AvgPoolGrad", args->name, parts, 1, attrs, 4 };
+    return tn_op_output(tn_construct(&c), 0);
 }
 
 tn_output tn_random_uniform_int_with(tn_output shape, tn_output minval, const tn_random_uniform_int_args *args)

@@ -12,7 +12,9 @@
 #include "ops/op_def.h"
 
 #define TN_FAMILIES(X)                                                                                                                     \
-    X(basic) X(state) X(unary) X(binary) X(compare) X(reduce) X(shape) X(layout) X(gather) X(linear) X(conv) X(nn) X(random) X(train)
+    X(basic)                                                                                                                               \
+    X(state)                                                                                                                               \
+    X(unary) X(binary) X(compare) X(reduce) X(shape) X(layout) X(gather) X(linear) X(conv) X(nn) X(batch_norm) X(pool) X(random) X(train)
 
 #define DECLARE(family)                                                                                                                    \
     extern const tn_op_def tn_ops_##family[];                                                                                              \

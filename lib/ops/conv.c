@@ -153,7 +153,8 @@ static tn_status expect_sizes(const tn_infer *c, int i, tn_dims *out)
         status = tn_expect_shape(c, i, out);
     if (!status && out->rank >= 0 && out->rank != RANK)
         return tn_infer_fail(c, "Shape must be rank %d but is rank %d", RANK, out->rank);
-    *out = of_rank_4(out);
+    if (!status)
+        *out = of_rank_4(out);
     return status;
 }
 

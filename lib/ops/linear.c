@@ -116,6 +116,7 @@ const tn_op_def tn_ops_linear[] = {
       .infer = infer_matmul,
       .gradient = matmul_gradient,
       .prepare = tn_prepare_matmul,
+      .flags = TN_OP_FINISHES,
       .constructor = "matmul",
       .formula = "product[i,j] = sum over k of a[i,k] * b[k,j]; transpose_a reads a[k,i], transpose_b reads b[j,k]" },
     { .name = "BiasAdd",

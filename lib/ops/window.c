@@ -112,7 +112,7 @@ static tn_status expect_list(const tn_infer *c, const char *attr, const char *pr
     return TN_OK;
 }
 
-static tn_status expect_paddings(const tn_infer *c)
+tn_status tn_infer_paddings(const tn_infer *c)
 {
     size_t n;
     tn_image_axes at = tn_image_axes_of(c->op);
@@ -136,7 +136,7 @@ tn_status tn_infer_window_attrs(const tn_infer *c, const char *who, unsigned has
     if (!status)
         status = expect_list(c, "strides", who, "stride", "strides");
     if (!status && has & TN_WINDOW_EXPLICIT)
-        status = expect_paddings(c);
+        status = tn_infer_paddings(c);
     if (!status)
         tn_window_attrs(c->op, has, height, width);
     return status;

@@ -37,6 +37,8 @@ bool tn_window_resolve(tn_window *w, tn_padding padding);
  */
 enum { TN_WINDOW_DILATIONS = 1, TN_WINDOW_EXPLICIT = 2 };
 tn_status tn_infer_window_attrs(const tn_infer *c, const char *who, unsigned has, tn_window *height, tn_window *width);
+/* Whether explicit_paddings are what padding says: 8 of them, none negative, none for batch and channels. */
+tn_status tn_infer_paddings(const tn_infer *c);
 /* tn_window_resolve of an axis, with the error of an inference. */
 tn_status tn_infer_window(const tn_infer *c, tn_window *w);
 /* The same attributes once inference has found them right: for prepare. */

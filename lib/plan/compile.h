@@ -46,7 +46,7 @@ typedef struct tn_plan_value {
     uint32_t slot;       /* TN_NONE until it is needed */
     uint32_t last_use;   /* of a root: position of the last instruction that needs its bytes */
     size_t offset;       /* of a root in the arena; of one in a result, the number of that */
-    uint32_t range;      /* the same, while it is being placed */
+    uint32_t range;      /* while it is being placed: the number of its block, or TN_NONE */
     tn_dtype dtype;
     tn_home home;
     bool is_ref, fed, fetched;
@@ -101,12 +101,13 @@ typedef struct tn_compile {
 } tn_compile;
 
 /* Passes, in this order. Each returns TN_OK or the thread's error. */
-tn_status tn_pass_prune(tn_compile *c);    /* marks, nodes, values, fed values; placement */
-tn_status tn_pass_infer(tn_compile *c);    /* dims, operands, roles; folds and merges on the way */
-tn_status tn_pass_schedule(tn_compile *c); /* order */
-tn_status tn_pass_lower(tn_compile *c);    /* instructions, kernels prepared */
-tn_status tn_pass_place(tn_compile *c);    /* homes and offsets */
-tn_status tn_pass_emit(tn_compile *c);     /* slots and steps */
+tn_status tn_pass_prune(tn_compile *c);      /* marks, nodes, values, fed values; placement */
+tn_status tn_pass_infer(tn_compile *c);      /* dims, operands, roles; folds and merges on the way */
+tn_status tn_pass_schedule(tn_compile *c);   /* order */
+tn_status tn_pass_batch_norm(tn_compile *c); /* what can finish a convolution, in place of a normalisation behind it */
+tn_status tn_pass_lower(tn_compile *c);      /* instructions, kernels prepared */
+tn_status tn_pass_place(tn_compile *c);      /* homes and offsets */
+tn_status tn_pass_emit(tn_compile *c);       /* slots and steps */
 
 /* The value that a node's kernel writes as output i. */
 static inline uint32_t tn_value_made(const tn_compile *c, const tn_node *node, int i)

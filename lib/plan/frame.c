@@ -8,9 +8,10 @@
 
 static int frame_destroy(tn_run_frame *frame)
 {
-    if (frame->buffers)
-        tn_run_frame_release(frame);
-    for (size_t i = 0; frame->results && i < frame->plan->num_results; i++)
+    if (!frame->buffers || !frame->results)
+        return 0; /* it has not been whole */
+    tn_run_frame_release(frame);
+    for (size_t i = 0; i < frame->plan->num_results; i++)
         tn_buffer_unref(frame->results[i]);
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "core/alloc.h"
 #include "core/status.h"
 #include "plan/compile.h"
+#include "plan/modules.h"
 
 static tn_instr *new_instr(tn_compile *c, tn_instr_kind kind)
 {
@@ -146,6 +147,13 @@ static tn_status add_workspace(tn_compile *c, tn_instr *instr, size_t bytes)
     return instr->workspace == TN_NONE ? TN_RESOURCE_EXHAUSTED : TN_OK;
 }
 
+/* A module's kernel where one wants the step, else our own. */
+static tn_status prepare_kernel(tn_prepare *p)
+{
+    tn_status status = tn_modules_prepare(p);
+    return status == TN_UNAVAILABLE ? p->op->def->prepare(p) : status;
+}
+
 static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, double *work)
 {
     const tn_op *op = node->op;
@@ -165,7 +173,7 @@ static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, do
             return status;
         p.variables = variables;
     }
-    tn_status status = can_prepare_now(c, op) ? op->def->prepare(&p) : TN_UNAVAILABLE;
+    tn_status status = can_prepare_now(c, op) ? prepare_kernel(&p) : TN_UNAVAILABLE;
     if (status == TN_UNAVAILABLE)
         return make_dynamic(c, node, instr, variables, p.random);
     if (status)

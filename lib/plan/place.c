@@ -4,6 +4,7 @@
 #include "core/status.h"
 #include "plan/compile.h"
 #include "plan/offsets.h"
+#include "plan/pack.h"
 
 enum { TO_THE_END = UINT32_MAX };
 
@@ -156,16 +157,48 @@ static void draw_in_chains(tn_compile *c)
 
 /* ---- The arena ---- */
 
+/* In the making. A value's block is blocks[range]; values that are written over each other share one. */
+typedef struct arena {
+    tn_offsets *offsets;
+    tn_block *blocks; /* outside talloc: there are as many as values */
+    uint32_t num_blocks;
+    size_t live, needed; /* bytes now, and at most */
+} arena;
+
+static int arena_destroy(arena *a)
+{
+    tn_bytes_free(a->blocks);
+    return 0;
+}
+
+static arena *arena_new(tn_compile *c)
+{
+    size_t n = 0;
+    for (uint32_t v = 0; v < c->num_values; v++) {
+        c->values[v].range = TN_NONE; /* until something writes it */
+        n += c->values[v].home == TN_HOME_ARENA;
+    }
+    arena *a = TN_NEW(c, arena);
+    if (!a)
+        return NULL;
+    talloc_set_destructor(a, arena_destroy);
+    a->offsets = tn_offsets_new(a);
+    a->blocks = tn_bytes_new(n * sizeof *a->blocks);
+    if (a->offsets && a->blocks)
+        return a;
+    talloc_free(a);
+    return NULL;
+}
+
 /* Hands the bytes of a dying input to output 0. */
-static bool place_over_input(tn_compile *c, const tn_instr *instr, uint32_t position)
+static bool place_over_input(tn_compile *c, arena *a, const tn_instr *instr, uint32_t position)
 {
     uint32_t root = overwritten(c, instr, position);
     if (root == TN_NONE)
         return false;
     tn_plan_value *from = &c->values[root], *to = &c->values[tn_value_made(c, &c->nodes[instr->node], 0)];
-    to->offset = from->offset;
     to->range = from->range;
-    from->range = TN_NONE;
+    a->blocks[to->range].last = to->last_use;
     return true;
 }
 
@@ -178,47 +211,74 @@ tn_status tn_value_too_large(const tn_compile *c, uint32_t v)
                         tn_dims_text(value->dims, text), tn_dtype_name(value->dtype));
 }
 
-static tn_status place(tn_compile *c, tn_offsets *offsets, uint32_t v)
+static tn_status place(tn_compile *c, arena *a, uint32_t v, uint32_t position)
 {
+    enum { UNIT = 64 };
     tn_plan_value *value = &c->values[v];
-    value->range = tn_offsets_take(offsets, bytes_of(value), &value->offset);
-    return value->range == TN_NONE ? tn_value_too_large(c, v) : TN_OK;
+    tn_block block = { .size = bytes_of(value), .first = position, .last = value->last_use };
+    block.range = tn_offsets_take(a->offsets, block.size, &block.at);
+    if (block.range == TN_NONE)
+        return tn_value_too_large(c, v);
+    block.size = block.size ? (block.size + UNIT - 1) / UNIT * UNIT : UNIT;
+    a->live += block.size;
+    a->needed = a->live > a->needed ? a->live : a->needed;
+    value->range = a->num_blocks++;
+    a->blocks[value->range] = block;
+    return TN_OK;
 }
 
-static tn_status place_outputs(tn_compile *c, tn_offsets *offsets, const tn_instr *instr, uint32_t position)
+static tn_status place_outputs(tn_compile *c, arena *a, const tn_instr *instr, uint32_t position)
 {
     const tn_node *node = &c->nodes[instr->node];
     for (int i = 0; i < node->op->num_outputs; i++) {
         uint32_t v = tn_value_made(c, node, i);
         const tn_plan_value *value = &c->values[v];
-        if (value->home != TN_HOME_ARENA || value->root != v || (i == 0 && place_over_input(c, instr, position)))
+        if (value->home != TN_HOME_ARENA || value->root != v || (i == 0 && place_over_input(c, a, instr, position)))
             continue;
-        tn_status status = place(c, offsets, v);
+        tn_status status = place(c, a, v, position);
         if (status)
             return status;
     }
-    return instr->workspace == TN_NONE ? TN_OK : place(c, offsets, instr->workspace);
+    return instr->workspace == TN_NONE ? TN_OK : place(c, a, instr->workspace, position);
 }
 
-static void give_back(tn_compile *c, tn_offsets *offsets, uint32_t first)
+/* A block is over when the last of its values is. */
+static void give_back(tn_compile *c, arena *a, uint32_t first, uint32_t position)
 {
-    for (uint32_t v = first; v != TN_NONE; v = c->values[v].next)
-        if (c->values[v].home == TN_HOME_ARENA && c->values[v].range != TN_NONE)
-            tn_offsets_give(offsets, c->values[v].range);
+    for (uint32_t v = first; v != TN_NONE; v = c->values[v].next) {
+        tn_block *block = c->values[v].range != TN_NONE ? &a->blocks[c->values[v].range] : NULL;
+        if (!block || block->last != position || block->range == TN_NONE)
+            continue;
+        tn_offsets_give(a->offsets, block->range);
+        block->range = TN_NONE;
+        a->live -= block->size;
+    }
+}
+
+static tn_status settle(tn_compile *c, arena *a)
+{
+    size_t peak = tn_offsets_peak(a->offsets);
+    tn_status status = tn_pack_blocks(a, a->blocks, a->num_blocks, a->needed, &peak);
+    for (uint32_t v = 0; v < c->num_values && !status; v++)
+        if (c->values[v].range != TN_NONE)
+            c->values[v].offset = a->blocks[c->values[v].range].at;
+    c->plan->arena_bytes = peak;
+    return status;
 }
 
 static tn_status find_offsets(tn_compile *c, const uint32_t *ends)
 {
-    tn_offsets *offsets = tn_offsets_new(c);
-    tn_status status = offsets ? TN_OK : TN_RESOURCE_EXHAUSTED;
+    arena *a = arena_new(c);
+    tn_status status = a ? TN_OK : TN_RESOURCE_EXHAUSTED;
     for (uint32_t p = 0; p < c->num_instrs && !status; p++) {
         if (is_step(&c->instrs[p]))
-            status = place_outputs(c, offsets, &c->instrs[p], p);
-        give_back(c, offsets, ends[p]);
+            status = place_outputs(c, a, &c->instrs[p], p);
+        if (!status) /* else what ends here may have no place yet */
+            give_back(c, a, ends[p], p);
     }
     if (!status)
-        c->plan->arena_bytes = tn_offsets_peak(offsets);
-    talloc_free(offsets);
+        status = settle(c, a);
+    talloc_free(a);
     return status;
 }
 

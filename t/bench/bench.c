@@ -1,52 +1,36 @@
 /*
- * The benchmark: `bench [ROW…]` prints one line `row value unit` per figure, for the named rows or for all.
+ * The benchmark, Tenure's contestant: `bench [ROW…]` prints one line `row value unit` per figure, for the named rows or for all; see
+ * contest.h.
  *
- * What is timed is a run as a user writes it: tn_run with feeds, and the result freed. A figure is the median of several batches of runs.
- * BENCH_THREADS=N in the environment sets the session's threads (default 1).
+ * What is timed is a run as a user writes it: tn_run with feeds, and the result freed.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <tenure.h>
+#include "contest.h"
 
-enum { MAX_FEEDS = 5, BATCHES = 7, CHAIN = 1000, EW_SIZE = 16 << 20, ROWS_1M = 1024, COLUMNS_1M = 1024, SIZE_1M = ROWS_1M * COLUMNS_1M };
+enum { MAX_FEEDS = 5 };
 
 /* What a row runs: an output to be fetched, or an operation. */
 typedef struct subject {
     void *ctx; /* owns the fed tensors and the results */
-    tn_output fetch;
+    tn_session *session;
+    tn_output fetch, loss;
     tn_op *op, *init;
     tn_feed feeds[MAX_FEEDS];
     size_t num_feeds;
 } subject;
 
-typedef struct row row;
-struct row {
-    const char *name, *unit;
+typedef struct builder {
+    const char *name;
     void (*build)(subject *s, int64_t n);
-    int64_t n;
-    double scale; /* units in a second; 0: the figure is a rate of n × n × n multiplications and additions */
     tn_optimize optimize;
-};
+} builder;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int threads(void)
-{
-    const char *text = getenv("BENCH_THREADS");
-    int n = text && *text ? atoi(text) : 1;
-    return n > 0 ? n : 1;
-}
-
-static int fail(const char *what)
+static bool fail(const char *what)
 {
     fprintf(stderr, "bench: %s: %s\n", what, tn_last_error()->message);
-    return EXIT_FAILURE;
+    return false;
 }
 
 /* ---- What the rows build ---- */
@@ -56,9 +40,8 @@ static tn_output fed(subject *s, int rank, const int64_t *dims)
 {
     tn_tensor *value = tn_tensor_new(s->ctx, TN_FLOAT32, rank, dims, NULL);
     tn_output x = tn_placeholder(TN_FLOAT32, .shape = { dims, rank });
-    float *data = value ? tn_f32(value) : NULL;
-    for (int64_t i = 0; data && i < tn_tensor_size(value); i++)
-        data[i] = (float)(i % 97 - 48) / 50.0f;
+    if (value)
+        contest_fill(tn_f32(value), tn_tensor_size(value), 1);
     s->feeds[s->num_feeds++] = (tn_feed){ x, value };
     return x;
 }
@@ -72,7 +55,7 @@ static void build_chain(subject *s, int64_t n)
 {
     tn_output x = fed(s, 1, &n);
     s->fetch = x;
-    for (int i = 0; i < CHAIN; i++)
+    for (int i = 0; i < CONTEST_CHAIN; i++)
         s->fetch = tn_add(s->fetch, x);
 }
 
@@ -93,7 +76,7 @@ static void build_elementwise(subject *s, int64_t n)
 
 static void build_softmax(subject *s, int64_t n)
 {
-    s->fetch = tn_softmax(fed(s, 2, (int64_t[]){ n, COLUMNS_1M }));
+    s->fetch = tn_softmax(fed(s, 2, (int64_t[]){ n, CONTEST_COLUMNS }));
 }
 
 static void build_exp(subject *s, int64_t n)
@@ -106,146 +89,168 @@ static void build_tanh(subject *s, int64_t n)
     s->fetch = tn_tanh(fed(s, 1, &n));
 }
 
-static tn_output dense(tn_output x, int64_t inputs, int64_t outputs)
+/* Weights that every contestant can write down: then their losses can be compared. */
+static tn_output weights(subject *s, int rank, const int64_t *dims)
 {
-    tn_variable *weights = tn_variable_new(tn_truncated_normal(TN_SHAPE(inputs, outputs), .b = 0.05, .seed = 1));
-    tn_variable *biases = tn_variable_new(tn_zeros(TN_FLOAT32, TN_SHAPE(outputs)));
-    return tn_bias_add(tn_matmul(x, tn_read(weights)), tn_read(biases));
+    tn_tensor *start = tn_tensor_new(s->ctx, TN_FLOAT32, rank, dims, NULL);
+    if (start)
+        contest_fill(tn_f32(start), tn_tensor_size(start), 0.1f);
+    return tn_read(tn_variable_new(tn_constant(start)));
+}
+
+static tn_output biases(int64_t n)
+{
+    return tn_read(tn_variable_new(tn_zeros(TN_FLOAT32, TN_SHAPE(n))));
+}
+
+static tn_output dense(subject *s, tn_output x, int64_t inputs, int64_t outputs)
+{
+    return tn_bias_add(tn_matmul(x, weights(s, 2, (int64_t[]){ inputs, outputs })), biases(outputs));
+}
+
+/* A step that makes the cross-entropy of n rows of ten logits smaller. */
+static void build_step(subject *s, tn_output logits, int64_t n, tn_optimizer *optimizer)
+{
+    tn_output labels = fed(s, 2, (int64_t[]){ n, 10 });
+    tn_tensor *value = s->feeds[s->num_feeds - 1].value;
+    if (value)
+        contest_one_hot(tn_f32(value), n);
+    s->loss = tn_reduce_mean(tn_op_output(tn_softmax_cross_entropy_with_logits(logits, labels), 0));
+    s->op = tn_minimize(optimizer, s->loss);
+    s->init = tn_global_initializer();
 }
 
 /* One step of gradient descent on a batch of n images of 784 pixels in 10 classes. */
 static void build_mlp(subject *s, int64_t n)
 {
     tn_output x = fed(s, 2, (int64_t[]){ n, 784 });
-    tn_output labels = fed(s, 2, (int64_t[]){ n, 10 });
-    float *one_hot = tn_f32(s->feeds[1].value);
-    for (int64_t i = 0; one_hot && i < 10 * n; i++)
-        one_hot[i] = i % 10 == i / 10 % 10 ? 1.0f : 0.0f;
-    tn_output logits = dense(tn_relu(dense(x, 784, 128)), 128, 10);
-    tn_op *entropy = tn_softmax_cross_entropy_with_logits(logits, labels);
-    s->op = tn_minimize(tn_gradient_descent(.learning_rate = 0.01), tn_reduce_mean(tn_op_output(entropy, 0)));
-    s->init = tn_global_initializer();
+    tn_output logits = dense(s, tn_relu(dense(s, x, 784, 128)), 128, 10);
+    build_step(s, logits, n, tn_gradient_descent(.learning_rate = 0.01));
 }
 
-/* ---- Timing ---- */
-
-static bool run_once(tn_session *session, const subject *s)
+static tn_output conv(tn_output x, tn_output filter)
 {
+    return tn_conv2d(x, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
+}
+
+static void build_conv(subject *s, int64_t n)
+{
+    tn_tensor *filter = tn_tensor_new(s->ctx, TN_FLOAT32, 4, (int64_t[]){ 3, 3, CONV_CHANNELS, CONV_CHANNELS }, NULL);
+    if (filter)
+        contest_fill(tn_f32(filter), tn_tensor_size(filter), 0.1f);
+    s->fetch = conv(fed(s, 4, (int64_t[]){ n, CONV_SIDE, CONV_SIDE, CONV_CHANNELS }), tn_constant(filter));
+}
+
+static tn_output conv_layer(subject *s, tn_output x, int64_t inputs, int64_t outputs)
+{
+    tn_output filter = weights(s, 4, (int64_t[]){ MNIST_KERNEL, MNIST_KERNEL, inputs, outputs });
+    tn_output y = tn_relu(tn_bias_add(conv(x, filter), biases(outputs)));
+    return tn_max_pool(y, .ksize = TN_AXES(1, 2, 2, 1), .strides = TN_AXES(1, 2, 2, 1), .padding = "SAME");
+}
+
+/* One step of Adam on a batch of n images: doc/examples/mnist.c's network. */
+static void build_mnist(subject *s, int64_t n)
+{
+    tn_output x = fed(s, 4, (int64_t[]){ n, MNIST_SIDE, MNIST_SIDE, 1 });
+    x = conv_layer(s, conv_layer(s, x, 1, MNIST_CHANNELS1), MNIST_CHANNELS1, MNIST_CHANNELS2);
+    x = tn_reshape(x, tn_vector(-1, (int32_t)MNIST_FLAT));
+    x = tn_relu(dense(s, x, MNIST_FLAT, MNIST_HIDDEN));
+    build_step(s, dense(s, x, MNIST_HIDDEN, 10), n, tn_adam(.learning_rate = 0.001));
+}
+
+static const builder builders[] = {
+    { "call", build_call, TN_OPTIMIZE_DEFAULT },
+    { "chain1000", build_chain, TN_OPTIMIZE_NONE },
+    { "chain1000_fused", build_chain, TN_OPTIMIZE_DEFAULT },
+    { "gemm256", build_gemm, TN_OPTIMIZE_DEFAULT },
+    { "gemm512", build_gemm, TN_OPTIMIZE_DEFAULT },
+    { "gemm1024", build_gemm, TN_OPTIMIZE_DEFAULT },
+    { "gemm2048", build_gemm, TN_OPTIMIZE_DEFAULT },
+    { "ew16M", build_elementwise, TN_OPTIMIZE_DEFAULT },
+    { "softmax1024", build_softmax, TN_OPTIMIZE_DEFAULT },
+    { "exp1M", build_exp, TN_OPTIMIZE_DEFAULT },
+    { "tanh1M", build_tanh, TN_OPTIMIZE_DEFAULT },
+    { "mlp", build_mlp, TN_OPTIMIZE_DEFAULT },
+    { "conv3x3", build_conv, TN_OPTIMIZE_DEFAULT },
+    { "mnist", build_mnist, TN_OPTIMIZE_DEFAULT },
+};
+
+/* ---- Runs ---- */
+
+static bool run_once(void *state)
+{
+    const subject *s = state;
     tn_feeds feeds = { s->feeds, s->num_feeds };
     if (s->op)
-        return tn_run_op(session, s->op, .feeds = feeds) == TN_OK;
-    tn_tensor *result = tn_run(session, s->fetch, .feeds = feeds, .owner = s->ctx);
+        return tn_run_op(s->session, s->op, .feeds = feeds) == TN_OK || fail("run");
+    tn_tensor *result = tn_run(s->session, s->fetch, .feeds = feeds, .owner = s->ctx);
     talloc_free(result);
-    return result != NULL;
+    return result || fail("run");
 }
 
-static int compare(const void *a, const void *b)
+static bool check(void *state, const contest_row *row)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Seconds of one run, or a negative number: batches of at least 30 ms each, after a first run that makes the plan. */
-static double time_runs(tn_session *session, const subject *s)
-{
-    double batch[BATCHES];
-    if (s->init && tn_run_op(session, s->init))
-        return -1;
-    if (!run_once(session, s))
-        return -1;
-    for (int i = 0; i < BATCHES; i++) {
-        double start = now(), elapsed = 0;
-        long runs = 0;
-        for (long step = 1; elapsed < 0.03; step *= 2, elapsed = now() - start) {
-            for (long j = 0; j < step; j++)
-                if (!run_once(session, s))
-                    return -1;
-            runs += step;
-        }
-        batch[i] = elapsed / (double)runs;
+    const subject *s = state;
+    tn_feeds feeds = { s->feeds, s->num_feeds };
+    float losses[CONTEST_STEPS];
+    if (!s->op) {
+        tn_tensor *result = tn_run(s->session, s->fetch, .feeds = feeds, .owner = s->ctx);
+        return result ? contest_digest(row, tn_f32(result), (size_t)tn_tensor_size(result)) : fail(row->name);
     }
-    qsort(batch, BATCHES, sizeof *batch, compare);
-    return batch[BATCHES / 2];
+    for (int i = 0; i < CONTEST_STEPS; i++) {
+        tn_tensor *loss = tn_run(s->session, s->loss, .feeds = feeds, .targets = TN_OPS(s->op), .owner = s->ctx);
+        if (!loss)
+            return fail(row->name);
+        losses[i] = tn_f32(loss)[0];
+    }
+    return contest_digest(row, losses, CONTEST_STEPS);
 }
 
-static int measure(const row *r)
+static bool measure_built(const contest_row *row, const builder *b)
 {
-    double seconds = -1;
     WITH_TEMP(ctx) {
         WITH_GRAPH(g) {
             subject s = { .ctx = ctx };
-            r->build(&s, r->n);
-            WITH_SESSION(session, .threads = threads(), .optimize = r->optimize)
-                seconds = time_runs(session, &s);
+            b->build(&s, row->n);
+            WITH_SESSION(session, .threads = contest_threads(), .optimize = b->optimize) {
+                s.session = session;
+                if (s.init && tn_run_op(session, s.init))
+                    return fail(row->name);
+                return contest_try(row, &(contest_trial){ run_once, check, &s });
+            }
         }
     }
-    if (seconds < 0)
-        return fail(r->name);
-    double n = (double)r->n;
-    printf("%s %.4g %s\n", r->name, r->scale != 0 ? seconds * r->scale : 2e-9 * n * n * n / seconds, r->unit);
-    return EXIT_SUCCESS;
+    return fail(row->name);
 }
 
 /* A chain of n additions, built; then a session opened on it and run once. */
-static int measure_big(const row *r)
+static bool measure_big(const contest_row *row)
 {
-    double start = now(), built = 0, run = -1;
+    double start = contest_now();
     WITH_GRAPH(g) {
         tn_output x = tn_vector(1.0f, 2.0f, 3.0f, 4.0f), y = x;
-        for (int64_t i = 0; i < r->n; i++)
+        for (int64_t i = 0; i < row->n; i++)
             y = tn_add(y, x);
-        built = now();
-        WITH_SESSION(session, .threads = threads(), .optimize = r->optimize)
-            run = tn_run(session, y) ? now() - built : -1;
+        double built = contest_now();
+        WITH_SESSION(session, .threads = contest_threads()) {
+            if (!tn_run(session, y))
+                return fail(row->name);
+            contest_report_big(row, built - start, contest_now() - built);
+            return true;
+        }
     }
-    if (run < 0)
-        return fail(r->name);
-    printf("%s %.4g %s build\n%s %.4g %s run\n", r->name, built - start, r->unit, r->name, run, r->unit);
-    return EXIT_SUCCESS;
+    return fail(row->name);
 }
 
-static const row rows[] = {
-    { "call", "µs", build_call, 2, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "chain1000", "ns", build_chain, 4, 1e9 / CHAIN, TN_OPTIMIZE_NONE },
-    { "chain1000_fused", "ns", build_chain, 4, 1e9 / CHAIN, TN_OPTIMIZE_DEFAULT },
-    { "gemm256", "GF/s", build_gemm, 256, 0, TN_OPTIMIZE_DEFAULT },
-    { "gemm512", "GF/s", build_gemm, 512, 0, TN_OPTIMIZE_DEFAULT },
-    { "gemm1024", "GF/s", build_gemm, 1024, 0, TN_OPTIMIZE_DEFAULT },
-    { "gemm2048", "GF/s", build_gemm, 2048, 0, TN_OPTIMIZE_DEFAULT },
-    { "ew16M", "ms", build_elementwise, EW_SIZE, 1e3, TN_OPTIMIZE_DEFAULT },
-    { "softmax1024", "µs", build_softmax, ROWS_1M, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "exp1M", "µs", build_exp, SIZE_1M, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "tanh1M", "µs", build_tanh, SIZE_1M, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "mlp", "µs", build_mlp, 64, 1e6, TN_OPTIMIZE_DEFAULT },
-    { "big10000", "s", NULL, 10000, 1, TN_OPTIMIZE_DEFAULT },
-    { "big100000", "s", NULL, 100000, 1, TN_OPTIMIZE_DEFAULT },
-    { "big1000000", "s", NULL, 1000000, 1, TN_OPTIMIZE_DEFAULT },
-};
-
-enum { NUM_ROWS = sizeof rows / sizeof rows[0] };
-
-static int measure_row(const row *r)
+static bool measure(const contest_row *row)
 {
-    int status = r->build ? measure(r) : measure_big(r);
-    fflush(stdout);
-    return status;
-}
-
-static int measure_named(const char *name)
-{
-    for (int i = 0; i < NUM_ROWS; i++)
-        if (!strcmp(rows[i].name, name))
-            return measure_row(&rows[i]);
-    fprintf(stderr, "bench: no row %s\n", name);
-    return EXIT_FAILURE;
+    for (size_t i = 0; i < sizeof builders / sizeof builders[0]; i++)
+        if (!strcmp(builders[i].name, row->name))
+            return measure_built(row, &builders[i]);
+    return strncmp(row->name, "big", 3) != 0 || measure_big(row);
 }
 
 int main(int argc, char **argv)
 {
-    int status = EXIT_SUCCESS;
-    for (int i = 1; i < argc; i++)
-        status |= measure_named(argv[i]);
-    for (int i = 0; argc < 2 && i < NUM_ROWS; i++)
-        status |= measure_row(&rows[i]);
-    return status;
+    return contest_main(argc, argv, &(contestant){ "bench", measure });
 }

@@ -41,11 +41,29 @@ def attr(name, value):
         return f"attr {name} bool {int(value)}"
     if isinstance(value, (int, np.integer)):
         return f"attr {name} int {value}"
+    if isinstance(value, float):
+        return f"attr {name} float {value.hex()}"
     if isinstance(value, tf.DType):
         return f"attr {name} type {NUMBERS[NAMES[value.as_numpy_dtype.__name__ if value != tf.bool else 'bool']]}"
     if isinstance(value, str):
         return f"attr {name} string {value}"
     return f"attr {name} ints {len(value)} " + " ".join(str(v) for v in value)
+
+
+def raw(op, *inputs, **attrs):
+    """What TensorFlow's operation gives: one array or a list of them."""
+    args = list(op_def_registry.get(op).input_arg)
+    given, at = {}, 0
+    arrays = [tf.constant(i) for i in inputs]
+    for arg in args:
+        n = len(arrays) - len(args) + 1 if arg.number_attr else 1
+        given[arg.name] = arrays[at:at + n] if arg.number_attr else arrays[at]
+        at += n
+    # Python renames some inputs, but keeps their order
+    names = list(inspect.signature(getattr(tf.raw_ops, op)).parameters)
+    given = {name: given[arg.name] for name, arg in zip(names, args)}
+    result = getattr(tf.raw_ops, op)(**given, **attrs)
+    return result.numpy() if isinstance(result, tf.Tensor) else [o.numpy() for o in result]
 
 
 def write_case(op, inputs, outputs, ulps, attrs):
@@ -58,19 +76,8 @@ def write_case(op, inputs, outputs, ulps, attrs):
 
 
 def case(op, *inputs, ulps=0, **attrs):
-    args = list(op_def_registry.get(op).input_arg)
-    given, at = {}, 0
-    arrays = [tf.constant(i) for i in inputs]
-    for arg in args:
-        n = len(arrays) - len(args) + 1 if arg.number_attr else 1
-        given[arg.name] = arrays[at:at + n] if arg.number_attr else arrays[at]
-        at += n
-    # Python renames some inputs, but keeps their order
-    names = list(inspect.signature(getattr(tf.raw_ops, op)).parameters)
-    given = {name: given[arg.name] for name, arg in zip(names, args)}
-    result = getattr(tf.raw_ops, op)(**given, **attrs)
-    outputs = [result] if isinstance(result, tf.Tensor) else list(result)
-    write_case(op, [o.numpy() for o in arrays], [o.numpy() for o in outputs], ulps, attrs)
+    result = raw(op, *inputs, **attrs)
+    write_case(op, [np.asarray(i) for i in inputs], result if isinstance(result, list) else [result], ulps, attrs)
 
 
 def rand(shape, dtype, low=-3, high=3):
@@ -335,5 +342,89 @@ def conv():
         conv_case(rand((1, 5, 6, 2), t), rand((2, 2, 2, 3), t), (1, 2), "VALID", dilations=(2, 1), depthwise=True)
 
 
-for part in (unary, binary, select_cast, reductions, shapes, linear, nn, conv):
+def windows():
+    """Pooling: images, sizes and strides of the window, height and width each."""
+    for h, w, c, kh, kw, sh, sw in ((4, 3, 2, 2, 2, 2, 2), (3, 4, 1, 3, 3, 1, 1), (2, 3, 9, 1, 2, 2, 3), (6, 5, 1, 4, 5, 3, 3)):
+        yield (1 if c == 9 else 2, h, w, c), [1, kh, kw, 1], [1, sh, sw, 1]
+
+
+def in_order(items):
+    return [items[0], items[3], items[1], items[2]]
+
+
+def pools():
+    """TensorFlow's CPU pools NHWC alone: what NCHW gives follows by transposing."""
+    for shape, ksize, strides in windows():
+        for padding in ("SAME", "VALID"):
+            a = {"ksize": ksize, "strides": strides, "padding": padding}
+            for t in (D, F):
+                x = np.round(rand(shape, t))  # with ties
+                y = raw("MaxPool", x, **a)
+                dy, g = rand(y.shape, t), rand(shape, t)
+                case("MaxPool", x, **a)
+                case("MaxPoolGrad", x, y, dy, ulps=4, **a)
+                case("MaxPoolGradGrad", x, y, g, **a)
+                case("AvgPool", g, ulps=4, **a)
+                case("AvgPoolGrad", np.array(shape, I), dy, ulps=4, **a)
+            case("MaxPoolV2", x, np.array(ksize, I), np.array(strides, I), padding=padding)
+            case("MaxPoolGradV2", x, y, dy, np.array(ksize, I), np.array(strides, I), ulps=4, padding=padding)
+            case("MaxPoolGradGradV2", x, y, g, np.array(ksize, I), np.array(strides, I), padding=padding)
+            given = {n: raw(n, *i, **a) for n, i in (("MaxPool", (x,)), ("MaxPoolGrad", (x, y, dy)), ("MaxPoolGradGrad", (x, y, g)),
+                                                     ("AvgPool", (g,)))}
+            a = {"ksize": in_order(ksize), "strides": in_order(strides), "padding": padding, "data_format": "NCHW"}
+            write_case("MaxPool", [to_nchw(x)], [to_nchw(given["MaxPool"])], 0, a)
+            write_case("MaxPoolGrad", [to_nchw(x), to_nchw(y), to_nchw(dy)], [to_nchw(given["MaxPoolGrad"])], 4, a)
+            write_case("MaxPoolGradGrad", [to_nchw(x), to_nchw(y), to_nchw(g)], [to_nchw(given["MaxPoolGradGrad"])], 0, a)
+            write_case("AvgPool", [to_nchw(g)], [to_nchw(given["AvgPool"])], 4, a)
+            share = raw("AvgPoolGrad", np.array(shape, I), dy, ksize=ksize, strides=strides, padding=padding)
+            write_case("AvgPoolGrad", [np.array(in_order(shape), I), to_nchw(dy)], [to_nchw(share)], 4, a)
+    x = rand((2, 4, 3, 2), F)
+    a = {"ksize": [1, 3, 2, 1], "strides": [1, 2, 1, 1], "padding": "EXPLICIT", "explicit_paddings": [0, 0, 2, 1, 0, 1, 0, 0]}
+    y = raw("MaxPool", x, **a)
+    case("MaxPool", x, **a)
+    case("MaxPoolGrad", x, y, rand(y.shape, F), ulps=4, **a)
+    case("MaxPool", rand((2, 2, 1, 6), F), ksize=[1, 1, 1, 3], strides=[1, 1, 1, 3], padding="VALID")
+    for op in ("MaxPool", "AvgPool"):
+        for shape in ((0, 3, 3, 2), (2, 0, 3, 2), (2, 3, 3, 0)):
+            case(op, np.zeros(shape, F), ksize=[1, 2, 2, 1], strides=[1, 1, 1, 1], padding="SAME")
+
+
+def batch_norm():
+    for shape in ((2, 2, 3, 5), (1, 1, 1, 3), (3, 2, 2, 1), (2, 1, 2, 33)):
+        c = shape[3]
+        x, dy, scale, offset = rand(shape, F), rand(shape, F), rand((c,), F), rand((c,), F)
+        mean, variance = rand((c,), F), rand((c,), F, 0.1, 3)
+        for factor in (1.0, 0.25):
+            a = {"epsilon": 0.001, "exponential_avg_factor": factor, "is_training": True}
+            given = mean[:0] if factor == 1 else mean, variance[:0] if factor == 1 else variance
+            case("FusedBatchNormV3", x, scale, offset, *given, ulps=16, **a)
+        outputs = raw("FusedBatchNormV3", x, scale, offset, *given, **a)
+        # in the mode of inference TensorFlow leaves what it keeps for the gradient as it was
+        a = {"epsilon": 0.002, "is_training": False}
+        y = raw("FusedBatchNormV3", x, scale, offset, mean, variance, **a)[0]
+        write_case("FusedBatchNormV3", [x, scale, offset, mean, variance], [y, mean, variance, mean, variance, F(0)], 8, a)
+        write_case("FusedBatchNormV3", [to_nchw(x), scale, offset, mean, variance], [to_nchw(y), mean, variance, mean, variance, F(0)], 8,
+              a | {"data_format": "NCHW"})
+        for training in (True, False):
+            a = {"epsilon": 0.001, "is_training": training}
+            ins = [dy, x, scale, outputs[3], outputs[4], F(0)]
+            case("FusedBatchNormGradV3", *ins, ulps=16, **a)
+            grads = raw("FusedBatchNormGradV3", *ins, **a)
+            write_case("FusedBatchNormGradV3", [to_nchw(dy), to_nchw(x)] + ins[2:], [to_nchw(grads[0])] + grads[1:], 16, a | {"data_format": "NCHW"})
+        y = raw("FusedBatchNormV3", x, scale, offset, mean, variance)
+        write_case("FusedBatchNormV3", [to_nchw(x), scale, offset, mean, variance], [to_nchw(y[0])] + y[1:], 16, {"data_format": "NCHW"})
+    x, dy = rand((2, 3, 2, 2, 3), F), rand((2, 3, 2, 2, 3), F)
+    scale, offset, mean, variance = rand((3,), F), rand((3,), F), rand((3,), F), rand((3,), F, 0.1, 3)
+    case("FusedBatchNormV3", x, scale, offset, mean, variance, ulps=16, data_format="NDHWC")
+    case("FusedBatchNormGradV3", dy, x, scale, mean, variance, F(0), ulps=16, data_format="NDHWC")
+    x, dy = x[0], dy[0]
+    for version in ("", "V2"):
+        case("FusedBatchNorm" + version, x, scale, offset, mean, variance, ulps=16)
+        case("FusedBatchNormGrad" + version, dy, x, scale, mean, variance, ulps=16)
+    empty = np.zeros((0, 2, 2, 3), F)
+    write_case("FusedBatchNormV3", [empty, scale, offset, mean, variance], [empty] + 4 * [np.full(3, np.nan, F)] + [F(0)], 0, {})
+    case("FusedBatchNormGradV3", empty, empty, scale, mean, variance, F(0), is_training=True)
+
+
+for part in (unary, binary, select_cast, reductions, shapes, linear, nn, conv, pools, batch_norm):
     part()

@@ -9,13 +9,12 @@
 #include "cpu/isa.h"
 
 #if defined(__AVX512F__)
-enum { VECTOR_BYTES = 64, ROWS = 14, DEPTHWISE_VECTORS = 4 };
+enum { VECTOR_BYTES = 64, ROWS = 14, DEPTHWISE_ROWS = 8 };
 #elif defined(__AVX2__)
-enum { VECTOR_BYTES = 32, ROWS = 6, DEPTHWISE_VECTORS = 2 };
+enum { VECTOR_BYTES = 32, ROWS = 6, DEPTHWISE_ROWS = 6 };
 #else
-enum { VECTOR_BYTES = 16, ROWS = 6, DEPTHWISE_VECTORS = 2 };
+enum { VECTOR_BYTES = 16, ROWS = 6, DEPTHWISE_ROWS = 6 };
 #endif
-enum { DEPTHWISE_ROWS = 4 };
 typedef float f32_v __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(float))));
 typedef double f64_v __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(double))));
 
@@ -49,10 +48,19 @@ TN_ALWAYS_INLINE f64_v f64_load_part(const double *from, int64_t n)
 }
 #endif
 
+/* A vector that was loaded stays in its register: gcc would load it again for each use. */
+#if defined(__AVX512F__)
+#define KEEP(x) __asm__("" : "+v"(x))
+#elif defined(__SSE2__)
+#define KEEP(x) __asm__("" : "+x"(x))
+#else
+#define KEEP(x) ((void)0)
+#endif
+
 #if defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
-#define UNROLLED _Pragma("GCC unroll 16")
+#define UNROLLED _Pragma("GCC unroll 32")
 #endif
 
 #define T       float

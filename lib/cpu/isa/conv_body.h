@@ -14,14 +14,24 @@ TN_ALWAYS_INLINE NAME(v) NAME(load)(const T *from, bool whole, int64_t n)
     return whole ? *(const NAME(v) *)(const void *)from : NAME(load_part)(from, n);
 }
 
-TN_ALWAYS_INLINE void NAME(store)(T *to, NAME(v) v, bool add, bool whole, int64_t n)
+/* Rows of sums into the tile, or added to it. What the tile says is read before: a store might change it, for all the compiler knows. */
+TN_ALWAYS_INLINE void NAME(store)(T *out, int64_t out_row, NAME(v) sums[][2], int rows, int vectors, bool add, bool whole, int64_t n)
 {
-    if (add)
-        v += NAME(load)(to, whole, n);
-    if (whole)
-        *(NAME(v) *)(void *)to = v;
-    else
-        memcpy(to, &v, (size_t)n * sizeof(T));
+    if (add) {
+        UNROLLED
+        for (int i = 0; i < rows; i++)
+            UNROLLED
+        for (int j = 0; j < vectors; j++)
+            sums[i][j] += NAME(load)(out + i * out_row + j * NAME(lanes), whole, n);
+    }
+    UNROLLED
+    for (int i = 0; i < rows; i++)
+        UNROLLED
+    for (int j = 0; j < vectors; j++)
+        if (whole)
+            *(NAME(v) *)(void *)(out + i * out_row + j * NAME(lanes)) = sums[i][j];
+        else
+            memcpy(out + i * out_row, &sums[i][j], (size_t)n * sizeof(T));
 }
 
 /* ---- Dense ---- */
@@ -60,13 +70,8 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
     for (int64_t u = 0; u < t->loops[0].n; u++)
         for (int64_t v = 0; v < t->loops[1].n; v++)
             NAME(dense_run)
-            (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
-    T *out = t->out;
-    UNROLLED
-    for (int i = 0; i < rows; i++)
-        UNROLLED
-    for (int j = 0; j < vectors; j++)
-        NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, t->columns);
+    (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
+    NAME(store)(t->out, t->out_row, sums, rows, vectors, t->add, whole, t->columns);
 }
 
 #define DENSE(rows)                                                                                                                        \
@@ -86,11 +91,12 @@ TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vect
     {                                                                                                                                      \
         NAME(dense_##rows##_0), NAME(dense_##rows##_1), NAME(dense_##rows##_2)                                                             \
     }
-DENSE(1)
-DENSE(2) DENSE(3) DENSE(4) DENSE(5) DENSE(6)
+/* clang-format off */
+DENSE(1) DENSE(2) DENSE(3) DENSE(4) DENSE(5) DENSE(6)
 #if defined(__AVX512F__)
-    DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
+DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
 #endif
+    /* clang-format on */
 
     /* By rows, and by whole vectors: 0 for a part of one. */
     static void (*const NAME(denses)[ROWS][3])(const tn_conv_tile *t) = {
@@ -116,64 +122,121 @@ static void NAME(dense)(const tn_conv_tile *tile)
 
 TN_ALWAYS_INLINE void NAME(depthwise_tile)(const tn_conv_tile *t, int64_t column, int rows, int vectors, bool whole)
 {
-    NAME(v) sums[DEPTHWISE_ROWS][DEPTHWISE_VECTORS] = { { { 0 } } };
+    NAME(v) sums[DEPTHWISE_ROWS][2] = { { { 0 } } };
     const tn_conv_loop *l = t->loops;
-    const int64_t left = t->columns - column;
-    for (int64_t u = 0; u < l[0].n; u++)
-        for (int64_t v = 0; v < l[1].n; v++) {
-            const T *a = (const T *)t->a + column + u * l[0].a + v * l[1].a, *b = (const T *)t->b + column + u * l[0].b + v * l[1].b;
+    const int64_t left = t->columns - column, row = t->a_row;
+    const T *au = (const T *)t->a + column, *bu = (const T *)t->b + column;
+    for (int64_t u = 0; u < l[0].n; u++, au += l[0].a, bu += l[0].b) {
+        const T *av = au, *bv = bu;
+        for (int64_t v = 0; v < l[1].n; v++, av += l[1].a, bv += l[1].b) {
+            const T *a = av, *b = bv;
             for (int64_t k = 0; k < l[2].n; k++, a += l[2].a, b += l[2].b) {
                 UNROLLED
                 for (int j = 0; j < vectors; j++) {
                     const NAME(v) w = NAME(load)(b + j * NAME(lanes), whole, left);
                     UNROLLED
                     for (int i = 0; i < rows; i++)
-                        sums[i][j] = NAME(fma)(NAME(load)(a + i * t->a_row + j * NAME(lanes), whole, left), w, sums[i][j]);
+                        sums[i][j] = NAME(fma)(NAME(load)(a + i * row + j * NAME(lanes), whole, left), w, sums[i][j]);
                 }
             }
         }
-    T *out = (T *)t->out + column;
-    UNROLLED
-    for (int i = 0; i < rows; i++)
-        UNROLLED
-    for (int j = 0; j < vectors; j++)
-        NAME(store)(out + i * t->out_row + j * NAME(lanes), sums[i][j], t->add, whole, left);
+    }
+    NAME(store)((T *)t->out + column, t->out_row, sums, rows, vectors, t->add, whole, left);
 }
 
-TN_ALWAYS_INLINE void NAME(depthwise_rows)(const tn_conv_tile *t, int rows)
+/* Filters of three taps a row whose windows overlap, `stride` positions apart: each position is loaded once for all windows that see it. */
+TN_ALWAYS_INLINE void NAME(depthwise_three)(const tn_conv_tile *t, int64_t column, int rows, int vectors, int stride)
 {
-    const int64_t many = DEPTHWISE_VECTORS * NAME(lanes);
+    NAME(v) sums[DEPTHWISE_ROWS][2] = { { { 0 } } };
+    const int64_t position = t->loops[1].a;
+    const T *a = (const T *)t->a + column, *b = (const T *)t->b + column;
+    for (int64_t u = 0; u < t->loops[0].n; u++, a += t->loops[0].a, b += t->loops[0].b) {
+        UNROLLED
+        for (int j = 0; j < vectors; j++) {
+            NAME(v) w[3];
+            UNROLLED
+            for (int k = 0; k < 3; k++)
+                w[k] = NAME(load)(b + k * t->loops[1].b + j * NAME(lanes), true, 0);
+            const T *at = a + j * NAME(lanes);
+            UNROLLED
+            for (int p = 0; p < (rows - 1) * stride + 3; p++, at += position) {
+                NAME(v) x = NAME(load)(at, true, 0);
+                KEEP(x);
+                UNROLLED
+                for (int k = 0; k < 3; k++)
+                    if (p >= k && (p - k) % stride == 0 && (p - k) / stride < rows)
+                        sums[(p - k) / stride][j] = NAME(fma)(x, w[k], sums[(p - k) / stride][j]);
+            }
+        }
+    }
+    NAME(store)((T *)t->out + column, t->out_row, sums, rows, vectors, t->add, true, 0);
+}
+
+/* The columns that make up vectors; how many they are. */
+TN_ALWAYS_INLINE int64_t NAME(depthwise_threes)(const tn_conv_tile *t, int rows, int stride)
+{
     int64_t c = 0;
-    for (; c + many <= t->columns; c += many)
-        NAME(depthwise_tile)(t, c, rows, DEPTHWISE_VECTORS, true);
-    for (; c + NAME(lanes) <= t->columns; c += NAME(lanes))
+    for (; c + 2 * NAME(lanes) <= t->columns; c += 2 * NAME(lanes))
+        NAME(depthwise_three)(t, c, rows, 2, stride);
+    if (c + NAME(lanes) <= t->columns) {
+        NAME(depthwise_three)(t, c, rows, 1, stride);
+        c += NAME(lanes);
+    }
+    return c;
+}
+
+TN_ALWAYS_INLINE void NAME(depthwise_columns)(const tn_conv_tile *t, int rows)
+{
+    const bool three = t->loops[1].n == 3 && t->loops[2].n == 1;
+    int64_t c = 0;
+    if (three && t->a_row == t->loops[1].a)
+        c = NAME(depthwise_threes)(t, rows, 1);
+    else if (three && t->a_row == 2 * t->loops[1].a)
+        c = NAME(depthwise_threes)(t, rows, 2);
+    for (; c + 2 * NAME(lanes) <= t->columns; c += 2 * NAME(lanes))
+        NAME(depthwise_tile)(t, c, rows, 2, true);
+    if (c + NAME(lanes) <= t->columns) {
         NAME(depthwise_tile)(t, c, rows, 1, true);
+        c += NAME(lanes);
+    }
     if (c < t->columns)
         NAME(depthwise_tile)(t, c, rows, 1, false);
 }
 
-static void NAME(depthwise)(const tn_conv_tile *t)
+#define DEPTHWISE(rows)                                                                                                                    \
+    static void NAME(depthwise_##rows)(const tn_conv_tile *t)                                                                              \
+    {                                                                                                                                      \
+        NAME(depthwise_columns)(t, rows);                                                                                                  \
+    }
+/* clang-format off */
+DEPTHWISE(1) DEPTHWISE(2) DEPTHWISE(3) DEPTHWISE(4) DEPTHWISE(5) DEPTHWISE(6)
+#if defined(__AVX512F__)
+DEPTHWISE(7) DEPTHWISE(8)
+#endif
+    /* clang-format on */
+
+    static void (*const NAME(depthwises)[DEPTHWISE_ROWS])(const tn_conv_tile *t) = {
+        NAME(depthwise_1), NAME(depthwise_2), NAME(depthwise_3), NAME(depthwise_4), NAME(depthwise_5), NAME(depthwise_6),
+#if defined(__AVX512F__)
+        NAME(depthwise_7), NAME(depthwise_8),
+#endif
+    };
+
+static void NAME(depthwise)(const tn_conv_tile *tile)
 {
-    switch (t->rows) {
-    case 1:
-        NAME(depthwise_rows)(t, 1);
-        break;
-    case 2:
-        NAME(depthwise_rows)(t, 2);
-        break;
-    case 3:
-        NAME(depthwise_rows)(t, 3);
-        break;
-    default:
-        NAME(depthwise_rows)(t, DEPTHWISE_ROWS);
+    tn_conv_tile part = *tile;
+    for (int64_t left = tile->rows; left > 0; left -= part.rows) {
+        part.rows = left < DEPTHWISE_ROWS ? left : DEPTHWISE_ROWS;
+        NAME(depthwises)[part.rows - 1](&part);
+        part.a = (const T *)part.a + part.rows * part.a_row;
+        part.out = (T *)part.out + part.rows * part.out_row;
     }
 }
 
 extern const tn_conv_table TN_ISA_NAME(TABLE);
-const tn_conv_table TN_ISA_NAME(TABLE) = {
-    .rows = ROWS, .columns = 2 * NAME(lanes), .depthwise_rows = DEPTHWISE_ROWS, .dense = NAME(dense), .depthwise = NAME(depthwise)
-};
+const tn_conv_table TN_ISA_NAME(TABLE) = { .rows = ROWS, .columns = 2 * NAME(lanes), .dense = NAME(dense), .depthwise = NAME(depthwise) };
 #undef DENSE
+#undef DEPTHWISE
 #undef DENSE_OF
 #undef T
 #undef NAME
