@@ -1,11 +1,12 @@
 /*
  * Random graphs: what a session computes with everything optimised is, to the last bit, what it computes with each operation on its own;
- * and what it computes again from the same frame is the same again. Each graph mixes feeds, constants, views, broadcasts, reductions, equal
- * subexpressions, variables and their updates, and intermediate feeds.
+ * and what it computes again from the same frame is the same again. Each graph mixes feeds, constants, views, broadcasts, casts,
+ * comparisons, products with what finishes them, reductions, equal subexpressions, variables and their updates, and intermediate feeds.
+ * Some are of matrices that are larger than tiles.
  */
 #include "harness.h"
 
-enum { GRAPHS = 150, OPERATIONS = 60, FETCHES = 12, MOST_DIM = 4 };
+enum { GRAPHS = 150, OPERATIONS = 60, FETCHES = 12, MOST_DIM = 4, LARGE_DIM = 700 };
 
 static uint32_t state;
 
@@ -47,7 +48,17 @@ static tn_output partner(tn_output x)
 
 static tn_output unary(tn_output x)
 {
-    switch (draw(8)) {
+    switch (draw(13)) {
+    case 7:
+        return tn_cast(tn_cast(tn_mul(x, tn_scalar(3.0f)), TN_INT32), TN_FLOAT32);
+    case 8:
+        return tn_cast(tn_greater(x, tn_scalar(0.125f)), TN_FLOAT32);
+    case 9:
+        return tn_bias_add(x, tn_reduce_sum(x, .axes = TN_AXES(0)));
+    case 10:
+        return tn_rsqrt(tn_add(tn_square(x), tn_scalar(0.5f)));
+    case 11:
+        return tn_sub(x, tn_reduce_mean(x, .axes = TN_AXES(1), .keep_dims = true));
     case 0:
         return tn_neg(x);
     case 1:
@@ -70,7 +81,13 @@ static tn_output unary(tn_output x)
 static tn_output binary(tn_output x)
 {
     tn_output y = partner(x);
-    switch (draw(5)) {
+    switch (draw(8)) {
+    case 4:
+        return tn_squared_difference(x, y);
+    case 5:
+        return tn_minimum(tn_relu(y), x);
+    case 6:
+        return tn_select_v2(tn_logical_and(tn_less(x, y), tn_greater_equal(y, tn_scalar(0.0f))), y, tn_square(x));
     case 0:
         return tn_add(x, y);
     case 1:
@@ -86,7 +103,11 @@ static tn_output binary(tn_output x)
 
 static tn_output moved(tn_output x)
 {
-    switch (draw(6)) {
+    switch (draw(8)) {
+    case 5:
+        return tn_relu(tn_add(tn_matmul(x, x, .transpose_b = true), tn_scalar(0.5f)));
+    case 6:
+        return tn_mul(tn_matmul(tn_matmul(x, x, .transpose_b = true), x), x);
     case 0:
         return tn_transpose(x);
     case 1:
@@ -128,6 +149,8 @@ static tn_tensor *random_tensor(tn_output like)
 static void build(random_graph *r)
 {
     int64_t rows = 1 + draw(MOST_DIM), columns = 1 + draw(MOST_DIM);
+    if (!draw(8))
+        columns += draw(LARGE_DIM);
     num_made = 0;
     r->x = made[num_made++] = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(rows, columns));
     made[num_made++] = tn_matrix(2, 2, 0.5f, -1.0f, 1.5f, 0.25f);

@@ -2,6 +2,7 @@
 #ifndef TENURE_SESSION_H
 #define TENURE_SESSION_H
 
+#include <stdio.h>
 #include <tenure/base.h>
 #include <tenure/graph.h>
 #include <tenure/tensor.h>
@@ -159,12 +160,30 @@ TN_API tn_status tn_run_all_with(tn_session *session, tn_outputs fetches, const 
  */
 TN_API void tn_modules_report(FILE *file);
 
+/** What tn_plan_print takes beside session and fetches. */
+typedef struct tn_plan_print_args {
+    FILE *to;
+    tn_feeds feeds; /**< of each only the dtype and the shape matter */
+    tn_ops targets;
+} tn_plan_print_args;
+
+/**
+ * Prints how the session would run these fetches and targets with these feeds, for people to read; nothing is run. For each step of the
+ * plan: the operation and its name; what was fused into it; dtype, shape, bytes and place of its results; and, where it applies, why it was
+ * not fused with what takes its result, why the result was not written in place of an input, and whether it is divided among threads. The
+ * first line says how many bytes a run's arena has, and how many the values in it need at most at one time. The text is not made for
+ * programs: later versions may say it otherwise. Status as for tn_run's compilation: TN_FAILED_PRECONDITION, TN_INVALID_ARGUMENT,
+ * TN_RESOURCE_EXHAUSTED, TN_UNIMPLEMENTED; TN_INVALID_ARGUMENT also when .to is NULL; TN_UNAVAILABLE when the file does not take the text.
+ */
+TN_API tn_status tn_plan_print_with(tn_session *session, tn_outputs fetches, const tn_plan_print_args *args);
+
 #ifndef __cplusplus
-#define tn_run(session, ...)              tn_run_with(session, &(const tn_run_args){ .fetch = __VA_ARGS__ })
-#define tn_eval(...)                      tn_eval_with(&(const tn_run_args){ .fetch = __VA_ARGS__ })
-#define tn_run_op(session, ...)           tn_run_op_with(session, &(const tn_run_op_args){ .op = __VA_ARGS__ })
-#define tn_op_run(...)                    tn_op_run_with(&(const tn_run_op_args){ .op = __VA_ARGS__ })
-#define tn_run_all(session, fetches, ...) tn_run_all_with(session, fetches, &(const tn_run_all_args){ .results = __VA_ARGS__ })
+#define tn_plan_print(session, fetches, ...) tn_plan_print_with(session, fetches, &(const tn_plan_print_args){ .to = __VA_ARGS__ })
+#define tn_run(session, ...)                 tn_run_with(session, &(const tn_run_args){ .fetch = __VA_ARGS__ })
+#define tn_eval(...)                         tn_eval_with(&(const tn_run_args){ .fetch = __VA_ARGS__ })
+#define tn_run_op(session, ...)              tn_run_op_with(session, &(const tn_run_op_args){ .op = __VA_ARGS__ })
+#define tn_op_run(...)                       tn_op_run_with(&(const tn_run_op_args){ .op = __VA_ARGS__ })
+#define tn_run_all(session, fetches, ...)    tn_run_all_with(session, fetches, &(const tn_run_all_args){ .results = __VA_ARGS__ })
 #endif
 
 TN_END_C

@@ -9,6 +9,7 @@
 #include "core/dtype.h"
 #include "core/half.h"
 #include "core/status.h"
+#include "cpu/conversion.h"
 #include "cpu/elementwise.h"
 #include "cpu/kernels.h"
 
@@ -46,17 +47,9 @@ LOAD(u32, uint32_t, u, x)
 LOAD(u64, uint64_t, u, x)
 LOAD(truth, bool, u, x)
 
-TN_ALWAYS_INLINE int32_t int32_of(double x)
-{
-    return x > -2147483649.0 && x < 2147483648.0 ? (int32_t)x : INT32_MIN;
-}
-TN_ALWAYS_INLINE int64_t int64_of(double x)
-{
-    return x >= -0x1p63 && x < 0x1p63 ? (int64_t)x : INT64_MIN;
-}
 TN_ALWAYS_INLINE uint64_t uint64_of(double x)
 {
-    return x >= 0x1p63 && x < 0x1p64 ? (uint64_t)x : (uint64_t)int64_of(x);
+    return x >= 0x1p63 && x < 0x1p64 ? (uint64_t)x : (uint64_t)tn_int64_of(x);
 }
 
 #define STORE(name, suffix, T, member, value)                                                                                              \
@@ -77,11 +70,11 @@ STORE_ALL(f32, float, (float)x, (float)x)
 STORE_ALL(f64, double, (double)x, x)
 STORE_ALL(f16, uint16_t, tn_half_of((float)x), tn_half_of((float)x))
 STORE_ALL(bf16, uint16_t, tn_bfloat16_of((float)x), tn_bfloat16_of((float)x))
-STORE_ALL(i8, uint8_t, (uint8_t)x, (uint8_t)int32_of(x))
-STORE_ALL(i16, uint16_t, (uint16_t)x, (uint16_t)int32_of(x))
-STORE_ALL(i32, uint32_t, (uint32_t)x, (uint32_t)int32_of(x))
-STORE_ALL(i64, uint64_t, (uint64_t)x, (uint64_t)int64_of(x))
-STORE_ALL(u32, uint32_t, (uint32_t)x, (uint32_t)int64_of(x))
+STORE_ALL(i8, uint8_t, (uint8_t)x, (uint8_t)tn_int32_of(x))
+STORE_ALL(i16, uint16_t, (uint16_t)x, (uint16_t)tn_int32_of(x))
+STORE_ALL(i32, uint32_t, (uint32_t)x, (uint32_t)tn_int32_of(x))
+STORE_ALL(i64, uint64_t, (uint64_t)x, (uint64_t)tn_int64_of(x))
+STORE_ALL(u32, uint32_t, (uint32_t)x, (uint32_t)tn_int64_of(x))
 STORE_ALL(u64, uint64_t, (uint64_t)x, uint64_of(x))
 STORE_ALL(truth, bool, x != 0, x != 0)
 
@@ -149,6 +142,30 @@ static bool would_truncate(const tn_prepare *p, tn_dtype from, tn_dtype to)
     return tn_dtype_is_floating(from) && tn_dtype_is_floating(to) && from != to && !tn_op_attr(p->op, "Truncate", &truncate) && truncate.i;
 }
 
+/* Between the dtypes that are most used there are rows, which may be joined with other operations. */
+static const int rows[TN_UINT64 + 1][TN_UINT64 + 1] = {
+    [TN_FLOAT32] = { [TN_FLOAT64] = TN_ROW_f32_to_f64,
+                     [TN_INT32] = TN_ROW_f32_to_i32,
+                     [TN_INT64] = TN_ROW_f32_to_i64,
+                     [TN_BOOL] = TN_ROW_f32_to_bool },
+    [TN_FLOAT64] = { [TN_FLOAT32] = TN_ROW_f64_to_f32,
+                     [TN_INT32] = TN_ROW_f64_to_i32,
+                     [TN_INT64] = TN_ROW_f64_to_i64,
+                     [TN_BOOL] = TN_ROW_f64_to_bool },
+    [TN_INT32] = { [TN_FLOAT32] = TN_ROW_i32_to_f32,
+                   [TN_FLOAT64] = TN_ROW_i32_to_f64,
+                   [TN_INT64] = TN_ROW_i32_to_i64,
+                   [TN_BOOL] = TN_ROW_i32_to_bool },
+    [TN_INT64] = { [TN_FLOAT32] = TN_ROW_i64_to_f32,
+                   [TN_FLOAT64] = TN_ROW_i64_to_f64,
+                   [TN_INT32] = TN_ROW_i64_to_i32,
+                   [TN_BOOL] = TN_ROW_i64_to_bool },
+    [TN_BOOL] = { [TN_FLOAT32] = TN_ROW_bool_to_f32,
+                  [TN_FLOAT64] = TN_ROW_bool_to_f64,
+                  [TN_INT32] = TN_ROW_bool_to_i32,
+                  [TN_INT64] = TN_ROW_bool_to_i64 },
+};
+
 tn_status tn_prepare_cast(tn_prepare *p)
 {
     tn_dtype from = p->in[0].dtype, to = p->out[0].dtype;
@@ -156,6 +173,8 @@ tn_status tn_prepare_cast(tn_prepare *p)
         return tn_no_kernel(p, from);
     if ((from != to && !conversions[to].load) || would_truncate(p, from, to))
         return tn_no_kernel(p, to);
+    if (rows[from][to])
+        return tn_prepare_row(p, rows[from][to], NULL);
     cast_args *a = TN_NEW(p->owner, cast_args);
     if (!a)
         return TN_RESOURCE_EXHAUSTED;

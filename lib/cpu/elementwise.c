@@ -1,7 +1,9 @@
-/* Preparing and walking elementwise kernels: see elementwise.h. */
+/* Preparing elementwise kernels: see elementwise.h. */
 #include "cpu/elementwise.h"
 
 #include "core/alloc.h"
+#include "core/dtype.h"
+#include "cpu/isa.h"
 
 void tn_loops_add(tn_loops *loops, int64_t count, const int64_t *strides, int n)
 {
@@ -14,145 +16,134 @@ void tn_loops_add(tn_loops *loops, int64_t count, const int64_t *strides, int n)
     }
 }
 
-static tn_status run_rows(const tn_step *step, const tn_frame *frame)
+/* ---- One call ---- */
+
+enum { UNIT = 4096 }; /* elements, when a call is divided */
+
+typedef struct call {
+    tn_row row;
+    int64_t n, stride[TN_MAX_OPERANDS];
+    uint32_t input[TN_MAX_OPERANDS]; /* 0 where there are fewer */
+    int size[TN_MAX_OPERANDS], out_size;
+} call;
+
+static tn_status run_nothing(const tn_step *step, const tn_frame *frame)
 {
-    const tn_rows *rows = step->args;
-    const char *at[TN_MAX_OPERANDS];
-    char *out = tn_out(step, frame, 0);
-    int64_t index[TN_MAX_RANK] = { 0 };
-    int n = (int)step->num_inputs;
-    if (!rows->n)
-        return TN_OK;
-    for (int i = 0; i < n; i++)
-        at[i] = tn_in(step, frame, (uint32_t)i);
-    do {
-        const void *in[TN_MAX_OPERANDS];
-        for (int i = 0; i < n; i++)
-            in[i] = at[i];
-        const char *wrong = rows->row(out, in, rows->stride, rows->n);
-        if (wrong)
-            return tn_row_status(step, wrong);
-        out += rows->out_bytes;
-    } while (tn_loops_next(&rows->loops, index, at, n));
+    (void)step;
+    (void)frame;
     return TN_OK;
 }
 
-/* The dimensions of an output with the strides of the inputs in elements, as they are collapsed. */
-typedef struct shape {
-    int rank, n;
-    int64_t dim[TN_MAX_RANK];
-    int64_t stride[TN_MAX_RANK][TN_MAX_OPERANDS];
-} shape;
-
-/* Joins a dimension inside of the last one to it, where all inputs go through both as through one. */
-static bool join(shape *s, int64_t dim, const int64_t *stride)
+/* Of one input or two: for small arrays every instruction counts. */
+static tn_status run_short_call(const tn_step *step, const tn_frame *frame)
 {
-    int last = s->rank - 1;
-    if (last < 0)
-        return false;
-    for (int i = 0; i < s->n; i++)
-        if (s->stride[last][i] != stride[i] * dim)
-            return false;
-    s->dim[last] *= dim;
-    for (int i = 0; i < s->n; i++)
-        s->stride[last][i] = stride[i];
-    return true;
+    const call *c = step->args;
+    const void *in[] = { tn_in(step, frame, 0), tn_in(step, frame, 1) };
+    const char *wrong = c->row(tn_out(step, frame, 0), in, c->stride, c->n);
+    return wrong ? tn_row_status(step, wrong) : TN_OK;
 }
 
-static void append(shape *s, int64_t dim, const int64_t *stride)
+static tn_status run_call(const tn_step *step, const tn_frame *frame)
 {
-    if (dim == 1 || join(s, dim, stride))
-        return;
-    s->dim[s->rank] = dim;
-    for (int i = 0; i < s->n; i++)
-        s->stride[s->rank][i] = stride[i];
-    s->rank++;
+    const call *c = step->args;
+    const void *in[] = { tn_in(step, frame, 0), tn_in(step, frame, c->input[1]), tn_in(step, frame, c->input[2]) };
+    return tn_row_status(step, c->row(tn_out(step, frame, 0), in, c->stride, c->n));
 }
 
-/* The stride of an input along axis d of the output: 0 where it is repeated. */
-static int64_t stride_of(const tn_dims *dims, const int64_t *strides, int out_rank, int d)
+static tn_status run_call_part(const tn_step *step, const tn_frame *frame, tn_range range)
 {
-    int axis = d - (out_rank - dims->rank);
-    return axis >= 0 && dims->dim[axis] != 1 ? strides[axis] : 0;
-}
-
-static shape collapse(const tn_dims *out, const tn_dims *in, int n)
-{
-    shape s = { .n = n };
-    int64_t strides[TN_MAX_OPERANDS][TN_MAX_RANK];
-    for (int i = 0; i < n; i++)
-        tn_dims_strides(&in[i], strides[i]);
-    for (int d = 0; d < out->rank; d++) {
-        int64_t stride[TN_MAX_OPERANDS];
-        for (int i = 0; i < n; i++)
-            stride[i] = stride_of(&in[i], strides[i], out->rank, d);
-        append(&s, out->dim[d], stride);
-    }
-    return s;
-}
-
-/* The row is the innermost dimension, the loops are the others. A scalar is a row of one. */
-static void lay_out(tn_rows *rows, const tn_prepare *p, const shape *s)
-{
-    int last = s->rank - 1;
-    rows->n = s->rank ? s->dim[last] : 1;
-    rows->out_bytes = rows->n * (int64_t)tn_dtype_size(p->out[0].dtype);
-    for (int i = 0; i < s->n; i++)
-        rows->stride[i] = s->rank ? s->stride[last][i] : 1;
-    for (int d = 0; d < last; d++) {
-        int64_t bytes[TN_MAX_OPERANDS];
-        for (int i = 0; i < s->n; i++)
-            bytes[i] = s->stride[d][i] * (int64_t)tn_dtype_size(p->in[i].dtype);
-        tn_loops_add(&rows->loops, s->dim[d], bytes, s->n);
-    }
+    const call *c = step->args;
+    int64_t first = range.first * UNIT, end = range.last * UNIT < c->n ? range.last * UNIT : c->n;
+    const void *in[TN_MAX_OPERANDS];
+    for (int i = 0; i < TN_MAX_OPERANDS; i++)
+        in[i] = (const char *)tn_in(step, frame, c->input[i]) + first * c->stride[i] * c->size[i];
+    return tn_row_status(step, c->row((char *)tn_out(step, frame, 0) + first * c->out_size, in, c->stride, end - first));
 }
 
 /* Inputs of the output's shape may be written over where an element takes as many bytes. */
-static unsigned in_place(const tn_prepare *p)
+static unsigned in_place(const tn_prepare *p, const call *c)
 {
     unsigned bits = 0;
     for (int i = 0; i < p->num_inputs; i++)
-        if (tn_dims_equal(&p->in[i].dims, &p->out[0].dims) && tn_dtype_size(p->in[i].dtype) == tn_dtype_size(p->out[0].dtype))
+        if (tn_dims_equal(&p->in[i].dims, &p->out[0].dims) && c->size[i] == c->out_size)
             bits |= 1u << i;
     return bits;
 }
 
-static bool all_of_one_shape(const tn_dims *out, const tn_dims *in, int n)
+static tn_status prepare_call(tn_prepare *p)
 {
-    for (int i = 0; i < n; i++)
-        if (!tn_dims_equal(&in[i], out))
+    call *c = TN_NEW(p->owner, call);
+    if (!c)
+        return TN_RESOURCE_EXHAUSTED;
+    *c = (call){ .row = p->map.row, .n = tn_dims_size(&p->out[0].dims), .out_size = (int)tn_dtype_size(p->out[0].dtype) };
+    for (int i = 0; i < p->num_inputs; i++) {
+        c->input[i] = (uint32_t)i;
+        c->size[i] = (int)tn_dtype_size(p->in[i].dtype);
+        c->stride[i] = tn_dims_size(&p->in[i].dims) == c->n;
+    }
+    p->args = c;
+    p->run = !c->n ? run_nothing : p->num_inputs <= 2 ? run_short_call : run_call;
+    p->part = run_call_part;
+    p->units = (c->n + UNIT - 1) / UNIT;
+    p->in_place = in_place(p, c);
+    return TN_OK;
+}
+
+/* ---- */
+
+/* Whether each operand is whole, or a single element. */
+static bool is_one_call(const tn_prepare *p)
+{
+    int64_t n = tn_dims_size(&p->out[0].dims);
+    for (int i = 0; i < p->num_inputs && n; i++) {
+        int64_t size = tn_dims_size(&p->in[i].dims);
+        if (size != n && size != 1)
             return false;
+    }
     return true;
 }
 
-tn_status tn_prepare_rows(tn_prepare *p, const tn_elementwise *choice, const tn_dims *dims)
+static tn_status prepare_program(tn_prepare *p)
 {
-    const tn_dims *out = &p->out[0].dims;
-    tn_rows *rows = TN_NEW(p->owner, tn_rows);
-    if (!rows)
-        return TN_RESOURCE_EXHAUSTED;
-    rows->row = choice->row;
-    bool flat = choice->flat && all_of_one_shape(out, dims, p->num_inputs);
-    if (flat)
-        rows->n = tn_dims_size(out);
-    else if (tn_dims_size(out)) {
-        shape s = collapse(out, dims, p->num_inputs);
-        lay_out(rows, p, &s);
-    }
-    p->args = rows;
-    p->run = flat ? choice->flat : run_rows;
-    p->in_place = in_place(p);
-    return TN_OK;
+    const tn_group_op op = { .map = p->map, .num_inputs = p->num_inputs, .from = { 0, 1, 2 }, .out = p->out[0] };
+    const tn_group group = { .ops = &op, .num_ops = 1, .in = p->in, .num_inputs = p->num_inputs };
+    return tn_prepare_group(p, &group);
+}
+
+/* The part of a float32 row in superinstructions, and whether a row may fail. */
+static void describe(tn_map *map, int row)
+{
+    static const uint8_t supers[TN_NUM_ROWS] = {
+#define SUPER(name) [TN_ROW_##name##_f32] = 1 + TN_SUPER_##name
+        SUPER(add), SUPER(sub), SUPER(mul), SUPER(maximum), SUPER(minimum), SUPER(relu), SUPER(square), SUPER(neg)
+#undef SUPER
+    };
+#define UNARY(name, T, R, value)
+#define BINARY(name, T, R, value)
+#define CHECKED(name, T, R, value, wrong, text) [TN_ROW_##name] = true,
+#define VMATH(function, suffix)
+#define SELECT(name, T)
+    static const bool may_fail[TN_NUM_ROWS] = {
+#include "cpu/row_list.h"
+    };
+    map->super = supers[row];
+    map->may_fail = may_fail[row];
+}
+
+tn_status tn_prepare_row(tn_prepare *p, int row, const tn_dims *dims)
+{
+    p->map = (tn_map){ .row = tn_isa_best()->rows[row], .dims = dims };
+    describe(&p->map, row);
+    if (p->describe)
+        return TN_OK;
+    return is_one_call(p) ? prepare_call(p) : prepare_program(p);
 }
 
 tn_status tn_prepare_elementwise(tn_prepare *p, const tn_elementwise *choices, size_t n)
 {
     tn_dtype dtype = p->in[p->num_inputs - 1].dtype;
-    tn_dims dims[TN_MAX_OPERANDS];
-    for (int i = 0; i < p->num_inputs; i++)
-        dims[i] = p->in[i].dims;
     for (size_t i = 0; i < n; i++)
         if (choices[i].dtype == dtype)
-            return tn_prepare_rows(p, &choices[i], dims);
+            return tn_prepare_row(p, choices[i].row, NULL);
     return tn_no_kernel(p, dtype);
 }

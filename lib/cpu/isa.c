@@ -18,7 +18,9 @@
     extern const tn_updates_f32 tn_updates_f32_##isa;                                              \
     extern const tn_updates_f64 tn_updates_f64_##isa;                                              \
     extern const tn_transposes tn_transposes_##isa;                                                \
-    extern const tn_philox_many tn_philox_many_##isa;
+    extern const tn_philox_many tn_philox_many_##isa;                                              \
+    extern const tn_row tn_rows_##isa[TN_NUM_ROWS];                                                \
+    extern const tn_super tn_super_##isa;
 #define DECLARE_POOLING(isa)                                                                       \
     extern const tn_pooling_f32 tn_pooling_f32_##isa;                                              \
     extern const tn_pooling_f64 tn_pooling_f64_##isa;
@@ -42,6 +44,8 @@
         .updates_f64 = &tn_updates_f64_##isa,                                                      \
         .transposes = &tn_transposes_##isa,                                                        \
         .philox = &tn_philox_many_##isa,                                                           \
+        .rows = tn_rows_##isa,                                                                     \
+        .super = &tn_super_##isa,                                                                  \
     }
 /* clang-format on */
 

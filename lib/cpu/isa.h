@@ -15,6 +15,8 @@
 #include "cpu/reduce.h"
 #include "cpu/train.h"
 #include "cpu/transpose.h"
+#include "cpu/rows.h"
+#include "cpu/super.h"
 #include "cpu/vmath.h"
 
 typedef struct tn_isa {
@@ -31,6 +33,8 @@ typedef struct tn_isa {
     const tn_norm_f32 *norm;
     const tn_pooling_f32 *pooling_f32;
     const tn_pooling_f64 *pooling_f64;
+    const tn_row *rows; /* TN_NUM_ROWS of them */
+    const tn_super *super;
 } tn_isa;
 
 /* The set that was chosen. */

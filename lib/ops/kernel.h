@@ -87,6 +87,42 @@ struct tn_source {
     void (*load)(const tn_source *source, const tn_step *step, const tn_frame *frame, int64_t first, int64_t n, void *into);
 };
 
+/*
+ * Elementwise operations. prepare says what such an operation is by its `map`; several of them make a group, which the plan has made one
+ * step of, or a finish, or a source (cpu/fused.c). An operand of a group is whole (it has as many elements as the output, in the same
+ * order) or broadcasts to the output of its operation; results that stay inside are whole.
+ */
+enum { TN_MAX_OPERANDS = 3, TN_GROUP_OPS = 32, TN_GROUP_INPUTS = 16 };
+
+/* Computes out[0..n) from rows of the inputs; stride[i] is 1, or 0 when the one element in[i][0] stands for all. n is at least 1. out may
+ * be one of the rows. NULL, or the text of what is wrong with the data (TN_INVALID_ARGUMENT). */
+typedef const char *(*tn_row)(void *out, const void *const *in, const int64_t *stride, int64_t n);
+
+typedef struct tn_map {
+    tn_row row;          /* NULL: the operation is not elementwise */
+    const tn_dims *dims; /* by input: how each broadcasts to output 0. NULL: as it is */
+    int super;           /* 1 + what it is in superinstructions (cpu/super.h); 0: it has no part in them */
+    bool may_fail;       /* the row may give a text */
+} tn_map;
+
+enum { TN_FROM_ANCHOR = INT16_MAX }; /* among the operands of a group that finishes a kernel: the kernel's own output */
+typedef struct tn_group_op {
+    tn_map map;
+    int num_inputs;
+    int from[TN_MAX_OPERANDS]; /* input i of the group, ~j for the result of operation j, or TN_FROM_ANCHOR */
+    tn_operand out;            /* its dtype and dims */
+} tn_group_op;
+
+typedef struct tn_group {
+    const tn_group_op *ops; /* each behind those it takes results of; the last one's result is the group's */
+    int num_ops;
+    const tn_operand *in;
+    int num_inputs;
+    const tn_operand *anchor; /* the output of the kernel that it finishes, else NULL */
+    int first_input;          /* of the step: that which input 0 of the group is */
+    bool stream;              /* nobody reads the output soon: it need not go through the caches, where it is large */
+} tn_group;
+
 typedef struct tn_prepare {
     const void *owner; /* what args is allocated on: the plan, or the frame of a dynamic step */
     const tn_op *op;
@@ -98,15 +134,23 @@ typedef struct tn_prepare {
     tn_meter *meter;                     /* for bytes that prepare packs once for many runs; NULL: not metered */
     const tn_finish *finish;             /* NULL: none. Only for rows with TN_OP_FINISHES */
     const tn_source *source;             /* NULL: none. Only for rows with .source */
+    bool describe;                       /* of an elementwise operation only `map` is wanted: nothing else need be filled in */
     /* filled in by prepare: */
     tn_kernel run; /* the whole step, on one thread unless it divides itself with tn_pool_run */
     const void *args;
     tn_part part;      /* NULL: the step cannot be divided. Else the plan may run ranges of the units in place of `run` */
     int64_t units;     /* of part; each is about as much work as any other */
     size_t workspace;  /* bytes of scratch; 0: none */
+    tn_map map;        /* what an elementwise operation is, so that it may be joined with others */
     unsigned in_place; /* bit i: output 0 may be written over input i (they then have the same bytes) */
     double work;       /* elementary operations, when they are many more than the elements of inputs and outputs: MatMul */
 } tn_prepare;
+
+/* Fills in run, args, part, units, work and in_place for a group as a step of its own, whose inputs and output p->in and p->out are. */
+tn_status tn_prepare_group(tn_prepare *p, const tn_group *group);
+/* A group behind a kernel, or before one, as a child of owner. NULL with TN_RESOURCE_EXHAUSTED. */
+const tn_finish *tn_finish_new(const void *owner, const tn_group *group);
+const tn_source *tn_source_new(const void *owner, const tn_group *group);
 
 /* TN_UNIMPLEMENTED "no kernel for DTYPE" for the operation being prepared. */
 tn_status tn_no_kernel(const tn_prepare *p, tn_dtype dtype);

@@ -17,7 +17,7 @@
 /* What becomes of a node. */
 typedef enum tn_role {
     TN_ROLE_FED,   /* not run: it is here for its fed outputs */
-    TN_ROLE_ORDER, /* takes part in the order, makes no step: constants, variables, views, folded and merged operations */
+    TN_ROLE_ORDER, /* takes part in the order, makes no step: constants, variables, views, folded, merged and joined operations */
     TN_ROLE_STEP,
     TN_ROLE_READ /* its output is read from a variable: ReadVariableOp */
 } tn_role;
@@ -57,19 +57,34 @@ typedef enum tn_instr_kind {
     TN_INSTR_CHECK,   /* may the run go on? */
     TN_INSTR_READ,    /* take a variable's buffer */
     TN_INSTR_RELEASE, /* let go of a buffer */
+    TN_INSTR_WAITING, /* a kernel that fuse prepares, alone or with what it joins to it: has a map, or TN_OP_FINISHES */
     TN_INSTR_KERNEL,  /* prepared now */
     TN_INSTR_DYNAMIC, /* prepared while running */
     TN_INSTR_ALIAS    /* a fetched view of bytes that are bound while running */
 } tn_instr_kind;
 
+enum { TN_MAP_MAY_FAIL = -1 };
 typedef struct tn_instr {
-    tn_instr_kind kind;
-    uint32_t node;  /* of KERNEL and DYNAMIC */
-    uint32_t value; /* of READ, RELEASE, ALIAS */
-    tn_kernel run;  /* of KERNEL */
-    const void *args;
-    unsigned in_place;
+    tn_instr_kind kind : 8;
+    signed char super;        /* of a WAITING map; TN_MAP_MAY_FAIL: it joins nothing */
+    bool may_divide, divided; /* of KERNEL */
+    uint32_t node;            /* of WAITING, KERNEL and DYNAMIC: the operation whose kernel it is */
+    uint32_t writes;          /* the node whose outputs it makes: the same one, or the last of those that finish it */
+    uint32_t first_operand;   /* in operands[] */
+    uint32_t num_operands;
+    uint32_t value;     /* of READ, RELEASE, ALIAS */
     uint32_t workspace; /* of KERNEL: the value that its scratch is kept as, or TN_NONE */
+    unsigned in_place;  /* of KERNEL */
+    float work;
+    uint32_t note; /* 1 + its place in notes[]; 0: none */
+    union {
+        tn_kernel run; /* of KERNEL */
+        tn_row row;    /* of WAITING: NULL when it is no map */
+    };
+    union {
+        const void *args;
+        const tn_dims *dims; /* of a WAITING map */
+    };
 } tn_instr;
 
 typedef struct tn_compile {
@@ -95,6 +110,7 @@ typedef struct tn_compile {
     uint32_t num_ordered;
     tn_instr *instrs;
     uint32_t num_instrs, max_instrs;
+    tn_note *notes; /* by instruction as lower left them; NULL when they were not asked for */
     bool has_writes;
     size_t max_slots; /* emit */
     bool out_of_slots;
@@ -106,9 +122,18 @@ tn_status tn_pass_infer(tn_compile *c);      /* dims, operands, roles; folds and
 tn_status tn_pass_schedule(tn_compile *c);   /* order */
 tn_status tn_pass_batch_norm(tn_compile *c); /* what can finish a convolution, in place of a normalisation behind it */
 tn_status tn_pass_lower(tn_compile *c);      /* instructions, kernels prepared */
+tn_status tn_pass_fuse(tn_compile *c);       /* elementwise operations joined, all kernels prepared */
 tn_status tn_pass_place(tn_compile *c);      /* homes and offsets */
 tn_status tn_pass_emit(tn_compile *c);       /* slots and steps */
 
+static inline bool tn_is_step(const tn_instr *instr)
+{
+    return instr->kind == TN_INSTR_WAITING || instr->kind == TN_INSTR_KERNEL || instr->kind == TN_INSTR_DYNAMIC;
+}
+static inline uint32_t tn_operand_of(const tn_compile *c, const tn_instr *instr, uint32_t i)
+{
+    return c->operands[instr->first_operand + i];
+}
 /* The value that a node's kernel writes as output i. */
 static inline uint32_t tn_value_made(const tn_compile *c, const tn_node *node, int i)
 {
@@ -148,6 +173,9 @@ tn_status tn_bind_state(const tn_plan_request *request, const tn_op *op, tn_vari
 double tn_work_of(const tn_prepare *p);
 /* Where a prepared kernel can be divided, has much to do and threads to do it, puts in its place one that divides it (split.c). */
 tn_status tn_split_step(tn_prepare *p, double work);
+/* Prepares an instruction's operation, with what `with` says of finish, source and describe (lower.c). One that cannot be prepared now
+ * becomes dynamic, one that is only described waits. */
+tn_status tn_prepare_instr(tn_compile *c, tn_instr *instr, const tn_prepare *with);
 
 /* Steps that are not kernels of operations (steps.c, dynamic.c). */
 tn_status tn_run_check(const tn_step *step, const tn_frame *frame);

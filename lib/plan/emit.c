@@ -8,10 +8,10 @@ static size_t most_slots(const tn_compile *c)
 {
     size_t n = 1 + c->request->num_feeds + c->request->num_fetches;
     for (uint32_t p = 0; p < c->num_instrs; p++) {
-        const tn_node *node = c->instrs[p].node == TN_NONE ? NULL : &c->nodes[c->instrs[p].node];
-        n += node ? (size_t)node->op->num_outputs + 1 : 1;
-        for (int i = 0; node && i < node->op->num_inputs; i++) {
-            uint32_t v = c->operands[node->first_operand + (uint32_t)i];
+        const tn_instr *instr = &c->instrs[p];
+        n += tn_is_step(instr) ? (size_t)c->nodes[instr->writes].op->num_outputs + 1 : 1;
+        for (uint32_t i = 0; i < instr->num_operands; i++) {
+            uint32_t v = tn_operand_of(c, instr, i);
             n += v != TN_NONE && tn_value_is_const(c, v);
         }
     }
@@ -97,20 +97,19 @@ static uint32_t late_slot(tn_compile *c)
 
 static void emit_step(tn_compile *c, const tn_instr *instr, tn_step *step, uint32_t *slots)
 {
-    const tn_node *node = &c->nodes[instr->node];
-    const tn_op *op = node->op;
+    const tn_node *made = &c->nodes[instr->writes];
     uint32_t n = 0;
-    for (int i = 0; i < op->num_inputs; i++)
-        slots[n++] = slot_of(c, c->operands[node->first_operand + (uint32_t)i]);
-    for (int i = 0; i < op->num_outputs; i++)
-        slots[n++] = output_slot(c, tn_value_made(c, node, i));
+    for (uint32_t i = 0; i < instr->num_operands; i++)
+        slots[n++] = slot_of(c, tn_operand_of(c, instr, i));
+    for (int i = 0; i < made->op->num_outputs; i++)
+        slots[n++] = output_slot(c, tn_value_made(c, made, i));
     slots[n] = instr->workspace != TN_NONE ? slot_of(c, instr->workspace) : instr->kind == TN_INSTR_DYNAMIC ? late_slot(c) : 0;
     *step = (tn_step){ .run = instr->kind == TN_INSTR_KERNEL ? instr->run : tn_run_dynamic,
                        .slots = slots,
                        .args = instr->args,
-                       .num_inputs = (uint32_t)op->num_inputs,
-                       .num_outputs = (uint32_t)op->num_outputs,
-                       .op = op };
+                       .num_inputs = instr->num_operands,
+                       .num_outputs = (uint32_t)made->op->num_outputs,
+                       .op = c->nodes[instr->node].op };
 }
 
 /* READ and RELEASE name a variable and a slot; they are reported as the operation that made the value. */
@@ -146,7 +145,7 @@ static size_t slots_of_instr(const tn_compile *c, const tn_instr *instr)
 {
     if (instr->kind == TN_INSTR_ALIAS)
         return 2;
-    return instr->node == TN_NONE ? 0 : (size_t)(c->nodes[instr->node].op->num_inputs + c->nodes[instr->node].op->num_outputs) + 1;
+    return tn_is_step(instr) ? (size_t)instr->num_operands + (size_t)c->nodes[instr->writes].op->num_outputs + 1 : 0;
 }
 
 static tn_status emit_instr(tn_compile *c, const tn_instr *instr, tn_step *step, uint32_t *slots)
@@ -161,11 +160,30 @@ static tn_status emit_instr(tn_compile *c, const tn_instr *instr, tn_step *step,
     case TN_INSTR_ALIAS:
         emit_alias(c, instr, step, slots);
         return TN_OK;
+    case TN_INSTR_WAITING:
     case TN_INSTR_KERNEL:
     case TN_INSTR_DYNAMIC:
         break;
     }
     emit_step(c, instr, step, slots);
+    return TN_OK;
+}
+
+static tn_status emit_notes(tn_compile *c)
+{
+    tn_plan *plan = c->plan;
+    plan->notes = c->notes ? TN_NEW_ARRAY(plan, tn_note, c->num_instrs) : NULL;
+    if (c->notes && !plan->notes)
+        return TN_RESOURCE_EXHAUSTED;
+    for (uint32_t p = 0; c->notes && p < c->num_instrs; p++) {
+        const tn_instr *instr = &c->instrs[p];
+        if (!instr->note)
+            continue;
+        plan->notes[p] = c->notes[instr->note - 1];
+        plan->notes[p].may_divide = instr->may_divide;
+        plan->notes[p].divided = instr->divided;
+        plan->notes[p].work = (double)instr->work;
+    }
     return TN_OK;
 }
 
@@ -250,6 +268,8 @@ tn_status tn_pass_emit(tn_compile *c)
     tn_status status = open_slots(c);
     if (!status)
         status = emit_steps(c);
+    if (!status)
+        status = emit_notes(c);
     if (!status)
         status = emit_ends(c);
     if (!status && c->out_of_slots)

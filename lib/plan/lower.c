@@ -1,4 +1,7 @@
-/* Lower: from ordered nodes to instructions. Kernels are prepared here; a step that cannot be is left for the run (dynamic). */
+/*
+ * Lower: from ordered nodes to instructions. Kernels are prepared here; a step that cannot be is left for the run (dynamic). What may be
+ * joined with others waits for the next pass, fuse.
+ */
 #include "core/alloc.h"
 #include "core/status.h"
 #include "plan/compile.h"
@@ -15,7 +18,7 @@ static tn_instr *new_instr(tn_compile *c, tn_instr_kind kind)
         c->max_instrs = max;
     }
     tn_instr *instr = &c->instrs[c->num_instrs++];
-    *instr = (tn_instr){ .kind = kind, .node = TN_NONE, .value = TN_NONE, .workspace = TN_NONE };
+    *instr = (tn_instr){ .kind = kind, .node = TN_NONE, .writes = TN_NONE, .value = TN_NONE, .workspace = TN_NONE };
     return instr;
 }
 
@@ -104,6 +107,8 @@ static tn_status expect_sizes(const tn_compile *c, const tn_node *node)
     return TN_OK;
 }
 
+enum { DYNAMIC_WORK = 16384 }; /* of a step of unknown size: enough for a check */
+
 static double elements_of(const tn_operand *operands, int n)
 {
     double elements = 0;
@@ -136,6 +141,14 @@ static tn_status make_dynamic(tn_compile *c, const tn_node *node, tn_instr *inst
     return TN_OK;
 }
 
+static void wait(tn_instr *instr, const tn_map *map)
+{
+    instr->kind = TN_INSTR_WAITING;
+    instr->row = map->row;
+    instr->dims = map->dims;
+    instr->super = (signed char)(map->may_fail ? TN_MAP_MAY_FAIL : map->super);
+}
+
 /* Scratch is a value of the step's own, in the arena while the step runs. */
 static tn_status add_workspace(tn_compile *c, tn_instr *instr, size_t bytes)
 {
@@ -143,7 +156,11 @@ static tn_status add_workspace(tn_compile *c, tn_instr *instr, size_t bytes)
     if (!dims)
         return TN_RESOURCE_EXHAUSTED;
     *dims = tn_dims_vector((int64_t)bytes);
-    instr->workspace = tn_value_new(c, instr->node, TN_UINT8, dims);
+    if (instr->workspace != TN_NONE) { /* it has been prepared before, alone */
+        c->values[instr->workspace].dims = dims;
+        return TN_OK;
+    }
+    instr->workspace = tn_value_new(c, instr->writes, TN_UINT8, dims);
     return instr->workspace == TN_NONE ? TN_RESOURCE_EXHAUSTED : TN_OK;
 }
 
@@ -154,20 +171,29 @@ static tn_status prepare_kernel(tn_prepare *p)
     return status == TN_UNAVAILABLE ? p->op->def->prepare(p) : status;
 }
 
-static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, double *work)
+static tn_status unavailable(tn_compile *c, const tn_node *node, tn_instr *instr, const tn_prepare *p)
 {
+    if (p->finish || p->source)
+        return tn_fail_node(TN_INTERNAL, p->op->def->name, p->op->name, "cannot be prepared together with what was joined to it");
+    return make_dynamic(c, node, instr, (tn_variable_state **)p->variables, p->random);
+}
+
+tn_status tn_prepare_instr(tn_compile *c, tn_instr *instr, const tn_prepare *with)
+{
+    const tn_node *node = &c->nodes[instr->node];
     const tn_op *op = node->op;
-    tn_variable_state **variables = NULL;
-    tn_prepare p = { .owner = c->plan,
-                     .op = op,
-                     .num_inputs = op->num_inputs,
-                     .num_outputs = op->num_outputs,
-                     .in = c->in,
-                     .out = c->out,
-                     .threads = c->request->threads,
-                     .meter = c->request->meter };
+    tn_prepare p = *with;
+    load_operands(c, node);
+    p.owner = c->plan;
+    p.op = op;
+    p.num_inputs = op->num_inputs;
+    p.num_outputs = op->num_outputs;
+    p.in = c->in;
+    p.out = c->out;
+    p.threads = c->request->threads;
+    p.meter = c->request->meter;
     if (has_state(op)) {
-        variables = TN_NEW_ARRAY(c->plan, tn_variable_state *, (size_t)op->num_inputs);
+        tn_variable_state **variables = TN_NEW_ARRAY(c->plan, tn_variable_state *, (size_t)op->num_inputs);
         tn_status status = variables ? tn_bind_state(c->request, op, variables, &p.random) : TN_RESOURCE_EXHAUSTED;
         if (status)
             return status;
@@ -175,42 +201,57 @@ static tn_status prepare(tn_compile *c, const tn_node *node, tn_instr *instr, do
     }
     tn_status status = can_prepare_now(c, op) ? prepare_kernel(&p) : TN_UNAVAILABLE;
     if (status == TN_UNAVAILABLE)
-        return make_dynamic(c, node, instr, variables, p.random);
+        return unavailable(c, node, instr, &p);
     if (status)
         return status;
-    *work = tn_work_of(&p);
-    status = tn_split_step(&p, *work);
+    double work = tn_work_of(&p);
+    instr->work = (float)work;
+    if (p.describe && p.map.row) {
+        wait(instr, &p.map);
+        return TN_OK;
+    }
+    tn_kernel whole = p.run;
+    status = tn_split_step(&p, work);
     if (status)
         return status;
+    instr->may_divide = p.part != NULL;
+    instr->divided = p.run != whole;
+    instr->kind = TN_INSTR_KERNEL;
     instr->run = p.run;
     instr->args = p.args;
     instr->in_place = p.in_place;
     return p.workspace ? add_workspace(c, instr, p.workspace) : TN_OK;
 }
 
-/* A step, and a check before it when much was done since the last one. */
-static tn_status add_step(tn_compile *c, uint32_t n, double *since_check)
+/* Packing of constant operands is not to be done twice, so what may be finished waits to be prepared. */
+static bool may_be_finished(const tn_compile *c, const tn_op *op)
 {
-    enum { CHECK_EVERY = 16384 };
-    tn_instr *check = *since_check >= CHECK_EVERY ? new_instr(c, TN_INSTR_CHECK) : NULL;
-    if (!check && *since_check >= CHECK_EVERY)
-        return TN_RESOURCE_EXHAUSTED;
-    if (check)
-        *since_check = 0;
+    return (op->def->flags & TN_OP_FINISHES) && op->num_outputs == 1 && can_prepare_now(c, op);
+}
+
+static tn_status add_step(tn_compile *c, uint32_t n)
+{
+    const tn_node *node = &c->nodes[n];
+    bool optimize = c->request->optimize != TN_OPTIMIZE_NONE;
     tn_instr *instr = new_instr(c, TN_INSTR_KERNEL);
     if (!instr)
         return TN_RESOURCE_EXHAUSTED;
-    instr->node = n;
-    double work = CHECK_EVERY;
-    load_operands(c, &c->nodes[n]);
-    tn_status status = expect_sizes(c, &c->nodes[n]);
-    if (!status)
-        status = prepare(c, &c->nodes[n], instr, &work);
-    *since_check += work;
-    return status;
+    instr->node = instr->writes = n;
+    instr->first_operand = node->first_operand;
+    instr->num_operands = (uint32_t)node->op->num_inputs;
+    instr->work = DYNAMIC_WORK;
+    tn_status status = expect_sizes(c, node);
+    if (status)
+        return status;
+    load_operands(c, node);
+    if (optimize && may_be_finished(c, node->op)) {
+        wait(instr, &(tn_map){ 0 });
+        return TN_OK;
+    }
+    return tn_prepare_instr(c, instr, &(tn_prepare){ .describe = optimize });
 }
 
-static tn_status lower_node(tn_compile *c, uint32_t n, double *since_check)
+static tn_status lower_node(tn_compile *c, uint32_t n)
 {
     const tn_node *node = &c->nodes[n];
     tn_status status = TN_OK;
@@ -219,7 +260,7 @@ static tn_status lower_node(tn_compile *c, uint32_t n, double *since_check)
     if (!status && node->role == TN_ROLE_READ)
         status = add_value_instr(c, TN_INSTR_READ, node->first_value);
     if (!status && node->role == TN_ROLE_STEP)
-        status = add_step(c, n, since_check);
+        status = add_step(c, n);
     for (int i = 0; i < node->op->num_outputs && !status; i++) {
         uint32_t deref = c->values[node->first_value + (uint32_t)i].deref;
         if (deref != TN_NONE)
@@ -243,9 +284,8 @@ static tn_status lower_fetched_views(tn_compile *c)
 
 tn_status tn_pass_lower(tn_compile *c)
 {
-    double since_check = 0;
-    tn_status status = new_instr(c, TN_INSTR_CHECK) ? TN_OK : TN_RESOURCE_EXHAUSTED;
+    tn_status status = TN_OK;
     for (uint32_t i = 0; i < c->num_ordered && !status; i++)
-        status = lower_node(c, c->order[i], &since_check);
+        status = lower_node(c, c->order[i]);
     return status ? status : lower_fetched_views(c);
 }

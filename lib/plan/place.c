@@ -1,4 +1,7 @@
-/* Place: how long each value's bytes are needed, where they are, and where an output may be written over an input. */
+/*
+ * Place: how long each value's bytes are needed, where they are, and where an output may be written over an input. Then the instructions
+ * that let go of buffers come in, and those that look whether the run may go on.
+ */
 #include "core/alloc.h"
 #include "core/dtype.h"
 #include "core/status.h"
@@ -7,11 +10,6 @@
 #include "plan/pack.h"
 
 enum { TO_THE_END = UINT32_MAX };
-
-static bool is_step(const tn_instr *instr)
-{
-    return instr->kind == TN_INSTR_KERNEL || instr->kind == TN_INSTR_DYNAMIC;
-}
 
 /* ---- Homes ---- */
 
@@ -47,12 +45,12 @@ static void find_last_uses(tn_compile *c)
         const tn_instr *instr = &c->instrs[p];
         if (instr->value != TN_NONE)
             use(c, instr->value, p);
-        if (!is_step(instr))
+        if (!tn_is_step(instr))
             continue;
-        const tn_node *node = &c->nodes[instr->node];
-        for (int i = 0; i < node->op->num_inputs; i++)
-            if (c->operands[node->first_operand + (uint32_t)i] != TN_NONE)
-                use(c, c->operands[node->first_operand + (uint32_t)i], p);
+        const tn_node *node = &c->nodes[instr->writes];
+        for (uint32_t i = 0; i < instr->num_operands; i++)
+            if (tn_operand_of(c, instr, i) != TN_NONE)
+                use(c, tn_operand_of(c, instr, i), p);
         for (int i = 0; i < node->op->num_outputs; i++)
             use(c, tn_value_made(c, node, i), p);
         if (instr->workspace != TN_NONE)
@@ -95,18 +93,18 @@ static size_t bytes_of(const tn_plan_value *value)
 
 /* Whether output 0 of a step may be written over input i: the input's bytes end here, are as many, and every operand that uses them is
  * read element by element. */
-static bool may_overwrite(const tn_compile *c, const tn_instr *instr, uint32_t position, int i)
+static bool may_overwrite(const tn_compile *c, const tn_instr *instr, uint32_t position, uint32_t i)
 {
-    const tn_node *node = &c->nodes[instr->node];
-    uint32_t v = c->operands[node->first_operand + (uint32_t)i];
+    const tn_node *node = &c->nodes[instr->writes];
+    uint32_t v = tn_operand_of(c, instr, i);
     if (!(instr->in_place & 1u << i) || v == TN_NONE)
         return false;
     uint32_t root = c->values[v].root;
     const tn_plan_value *r = &c->values[root];
     if (r->home != TN_HOME_ARENA || r->last_use != position || bytes_of(r) != bytes_of(&c->values[tn_value_made(c, node, 0)]))
         return false;
-    for (int j = 0; j < node->op->num_inputs; j++) {
-        uint32_t other = c->operands[node->first_operand + (uint32_t)j];
+    for (uint32_t j = 0; j < instr->num_operands; j++) {
+        uint32_t other = tn_operand_of(c, instr, j);
         if (other != TN_NONE && c->values[other].root == root && (j >= 32 || !(instr->in_place & 1u << j)))
             return false;
     }
@@ -116,10 +114,9 @@ static bool may_overwrite(const tn_compile *c, const tn_instr *instr, uint32_t p
 /* The input that output 0 of a step may be written over, as its root; TN_NONE: none. */
 static uint32_t overwritten(const tn_compile *c, const tn_instr *instr, uint32_t position)
 {
-    const tn_node *node = &c->nodes[instr->node];
-    for (int i = 0; i < node->op->num_inputs && i < 32; i++)
+    for (uint32_t i = 0; i < instr->num_operands && i < 32; i++)
         if (may_overwrite(c, instr, position, i))
-            return c->values[c->operands[node->first_operand + (uint32_t)i]].root;
+            return c->values[tn_operand_of(c, instr, i)].root;
     return TN_NONE;
 }
 
@@ -144,9 +141,9 @@ static void draw_in_chains(tn_compile *c)
 {
     for (uint32_t p = c->num_instrs; p-- > 0;) {
         const tn_instr *instr = &c->instrs[p];
-        if (!is_step(instr) || !c->nodes[instr->node].op->num_outputs)
+        if (!tn_is_step(instr) || !c->nodes[instr->writes].op->num_outputs)
             continue;
-        const tn_plan_value *to = &c->values[tn_value_made(c, &c->nodes[instr->node], 0)];
+        const tn_plan_value *to = &c->values[tn_value_made(c, &c->nodes[instr->writes], 0)];
         uint32_t from = to->home == TN_HOME_RESULT ? overwritten(c, instr, p) : TN_NONE;
         if (from == TN_NONE)
             continue;
@@ -196,7 +193,7 @@ static bool place_over_input(tn_compile *c, arena *a, const tn_instr *instr, uin
     uint32_t root = overwritten(c, instr, position);
     if (root == TN_NONE)
         return false;
-    tn_plan_value *from = &c->values[root], *to = &c->values[tn_value_made(c, &c->nodes[instr->node], 0)];
+    tn_plan_value *from = &c->values[root], *to = &c->values[tn_value_made(c, &c->nodes[instr->writes], 0)];
     to->range = from->range;
     a->blocks[to->range].last = to->last_use;
     return true;
@@ -227,9 +224,35 @@ static tn_status place(tn_compile *c, arena *a, uint32_t v, uint32_t position)
     return TN_OK;
 }
 
+/* For the notes: what became of the first input that the kernel may write over. */
+static tn_over what_of_inputs(const tn_compile *c, const tn_instr *instr, uint32_t position)
+{
+    const tn_plan_value *to = &c->values[tn_value_made(c, &c->nodes[instr->writes], 0)];
+    for (uint32_t i = 0; i < instr->num_operands && i < 32; i++) {
+        if (!(instr->in_place & 1u << i) || tn_operand_of(c, instr, i) == TN_NONE)
+            continue;
+        const tn_plan_value *from = &c->values[c->values[tn_operand_of(c, instr, i)].root];
+        if (from->home == TN_HOME_RESULT && to->home == TN_HOME_RESULT && from->offset == to->offset)
+            return TN_OVER_INPUT;
+        return from->home != TN_HOME_ARENA && from->home != TN_HOME_RESULT ? TN_OVER_OWNER
+               : from->last_use != position                                ? TN_OVER_LATER
+                                                                           : TN_OVER_OTHERWISE;
+    }
+    return TN_OVER_KERNEL;
+}
+
+static void note_place(const tn_compile *c, const tn_instr *instr, uint32_t position)
+{
+    if (!c->notes || !instr->note || !c->nodes[instr->writes].op->num_outputs)
+        return;
+    bool over =
+        overwritten(c, instr, position) != TN_NONE && c->values[tn_value_made(c, &c->nodes[instr->writes], 0)].home == TN_HOME_ARENA;
+    c->notes[instr->note - 1].over = over ? TN_OVER_INPUT : what_of_inputs(c, instr, position);
+}
+
 static tn_status place_outputs(tn_compile *c, arena *a, const tn_instr *instr, uint32_t position)
 {
-    const tn_node *node = &c->nodes[instr->node];
+    const tn_node *node = &c->nodes[instr->writes];
     for (int i = 0; i < node->op->num_outputs; i++) {
         uint32_t v = tn_value_made(c, node, i);
         const tn_plan_value *value = &c->values[v];
@@ -263,6 +286,7 @@ static tn_status settle(tn_compile *c, arena *a)
         if (c->values[v].range != TN_NONE)
             c->values[v].offset = a->blocks[c->values[v].range].at;
     c->plan->arena_bytes = peak;
+    c->plan->live_bytes = a->needed;
     return status;
 }
 
@@ -271,8 +295,10 @@ static tn_status find_offsets(tn_compile *c, const uint32_t *ends)
     arena *a = arena_new(c);
     tn_status status = a ? TN_OK : TN_RESOURCE_EXHAUSTED;
     for (uint32_t p = 0; p < c->num_instrs && !status; p++) {
-        if (is_step(&c->instrs[p]))
+        if (tn_is_step(&c->instrs[p])) {
+            note_place(c, &c->instrs[p], p);
             status = place_outputs(c, a, &c->instrs[p], p);
+        }
         if (!status) /* else what ends here may have no place yet */
             give_back(c, a, ends[p], p);
     }
@@ -282,37 +308,55 @@ static tn_status find_offsets(tn_compile *c, const uint32_t *ends)
     return status;
 }
 
-/* ---- Releases ---- */
+/* ---- Releases and checks ---- */
 
 /* Heap values end early to save memory; a variable's buffer so that a write of this plan finds it free. */
 static bool wants_release(const tn_compile *c, const tn_plan_value *value)
 {
-    return value->home == TN_HOME_HEAP || (value->home == TN_HOME_HELD && c->has_writes);
+    return value->home == TN_HOME_HELD ? c->has_writes : value->home == TN_HOME_HEAP;
 }
 
-static uint32_t count_releases(const tn_compile *c, const uint32_t *ends)
+/* Whether it is to be seen if the run may go on: before each step that comes after much work. */
+static bool wants_check(const tn_instr *instr, double *since)
 {
-    uint32_t n = 0;
-    for (uint32_t p = 0; p < c->num_instrs; p++)
+    enum { CHECK_EVERY = 16384 };
+    bool wanted = tn_is_step(instr) && *since >= CHECK_EVERY;
+    *since = (wanted ? 0 : *since) + (double)instr->work;
+    return wanted;
+}
+
+/* Writes an instruction that is no operation's, or only counts it when `to` is NULL. */
+static uint32_t write_extra(tn_instr *to, uint32_t n, tn_instr_kind kind, uint32_t value)
+{
+    if (to)
+        to[n] = (tn_instr){ .kind = kind, .node = TN_NONE, .writes = TN_NONE, .value = value, .workspace = TN_NONE };
+    return n + 1;
+}
+
+static uint32_t write_all(const tn_compile *c, const uint32_t *ends, tn_instr *to)
+{
+    double since = 0;
+    uint32_t n = write_extra(to, 0, TN_INSTR_CHECK, TN_NONE);
+    for (uint32_t p = 0; p < c->num_instrs; p++) {
+        if (wants_check(&c->instrs[p], &since))
+            n = write_extra(to, n, TN_INSTR_CHECK, TN_NONE);
+        if (to)
+            to[n] = c->instrs[p];
+        n++;
         for (uint32_t v = ends[p]; v != TN_NONE; v = c->values[v].next)
-            n += wants_release(c, &c->values[v]);
+            if (wants_release(c, &c->values[v]))
+                n = write_extra(to, n, TN_INSTR_RELEASE, v);
+    }
     return n;
 }
 
-static tn_status insert_releases(tn_compile *c, const uint32_t *ends)
+static tn_status insert_releases_and_checks(tn_compile *c, const uint32_t *ends)
 {
-    uint32_t releases = count_releases(c, ends), n = 0;
-    if (!releases)
-        return TN_OK;
-    tn_instr *instrs = TN_NEW_ARRAY(c, tn_instr, (size_t)c->num_instrs + releases);
+    uint32_t n = write_all(c, ends, NULL);
+    tn_instr *instrs = TN_NEW_ARRAY(c, tn_instr, n);
     if (!instrs)
         return TN_RESOURCE_EXHAUSTED;
-    for (uint32_t p = 0; p < c->num_instrs; p++) {
-        instrs[n++] = c->instrs[p];
-        for (uint32_t v = ends[p]; v != TN_NONE; v = c->values[v].next)
-            if (wants_release(c, &c->values[v]))
-                instrs[n++] = (tn_instr){ .kind = TN_INSTR_RELEASE, .node = TN_NONE, .value = v, .workspace = TN_NONE };
-    }
+    write_all(c, ends, instrs);
     talloc_free(c->instrs);
     c->instrs = instrs;
     c->num_instrs = c->max_instrs = n;
@@ -330,5 +374,5 @@ tn_status tn_pass_place(tn_compile *c)
     if (status)
         return status;
     status = find_offsets(c, ends);
-    return status ? status : insert_releases(c, ends);
+    return status ? status : insert_releases_and_checks(c, ends);
 }

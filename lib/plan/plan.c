@@ -7,7 +7,7 @@
 static tn_status compile(tn_compile *c)
 {
     tn_status (*const passes[])(tn_compile *) = { tn_pass_prune, tn_pass_infer, tn_pass_schedule, tn_pass_batch_norm,
-                                                  tn_pass_lower, tn_pass_place, tn_pass_emit };
+                                                  tn_pass_lower, tn_pass_fuse,  tn_pass_place,    tn_pass_emit };
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
         tn_status status = passes[i](c);
         if (status)

@@ -9,6 +9,7 @@
 #ifndef TN_PLAN_PLAN_H
 #define TN_PLAN_PLAN_H
 
+#include <stdio.h>
 #include "core/buffer.h"
 #include "graph/graph.h"
 #include <tenure/session.h>
@@ -24,7 +25,8 @@ typedef struct tn_plan_request {
     size_t num_targets;
     tn_optimize optimize;
     bool soft_placement, log_placement;
-    int threads; /* that a run may use; 0 is 1 */
+    int threads;  /* that a run may use; 0 is 1 */
+    bool explain; /* keep notes, for tn_plan_write */
     tn_meter *meter;
     /* The session's state for a TN_OP_VARIABLE or TN_OP_RANDOM operation, made when first asked for. NULL with the thread's error. */
     void *session;
@@ -59,6 +61,42 @@ typedef struct tn_plan_end {
     uint32_t root; /* of a fetch: the slot whose bytes these are, when they may be given away; else 0 */
 } tn_plan_end;
 
+/* Why a step was not joined with the one that takes its result. */
+typedef enum tn_apart {
+    TN_APART_NOT,
+    TN_APART_OTHER,   /* it is not elementwise */
+    TN_APART_NONE,    /* nobody takes the result */
+    TN_APART_OFF,     /* TN_OPTIMIZE_NONE */
+    TN_APART_DYNAMIC, /* its shapes are known only while running */
+    TN_APART_FETCHED,
+    TN_APART_SHARED, /* several steps take it */
+    TN_APART_TAKER,  /* who takes it does not take it by parts */
+    TN_APART_FAILS,  /* it may fail */
+    TN_APART_DTYPE,
+    TN_APART_SIZE, /* it is broadcast, or empty */
+    TN_APART_FULL, /* the group is as large as groups may be */
+    TN_APART_KEEPS /* its inputs would be kept, or a variable's value held, for longer */
+} tn_apart;
+
+/* Why a result was not written over an input, or that it was. */
+typedef enum tn_over {
+    TN_OVER_INPUT,    /* it was */
+    TN_OVER_KERNEL,   /* the kernel could not */
+    TN_OVER_OWNER,    /* the bytes are a feed's, a constant's or a variable's */
+    TN_OVER_LATER,    /* they are needed later */
+    TN_OVER_OTHERWISE /* they are read in another order, too, or are not as many */
+} tn_over;
+
+/* What tn_plan_write tells of a step beside what the step tells itself. */
+typedef struct tn_note {
+    const tn_op **members; /* elementwise operations that the step is made of, beside step->op or with it */
+    uint32_t num_members;
+    tn_apart apart;
+    tn_over over;
+    bool is_source, may_divide, divided;
+    double work;
+} tn_note;
+
 typedef struct tn_plan {
     tn_plan_end *feeds;
     size_t num_feeds;
@@ -73,6 +111,8 @@ typedef struct tn_plan {
     size_t num_buffers;          /* held and heap slots, and those whose dims are known only while running */
     tn_variable_state **holders; /* by slot->extra: whose buffer a held slot holds, else NULL */
     size_t arena_bytes;
+    size_t live_bytes;      /* the most that values in the arena need at one time */
+    tn_note *notes;         /* by step; NULL when they were not asked for */
     size_t num_results;     /* buffers of result slots: a value that was written over another shares its one */
     size_t *result_bytes;   /* by slot->extra */
     uint32_t *result_slots; /* all slots with this home */
@@ -83,6 +123,9 @@ typedef struct tn_plan {
 
 /* Compiles. The graph is locked inside. On success *plan is a talloc child of owner; untouched on failure. */
 tn_status tn_plan_new(const void *owner, const tn_plan_request *request, tn_plan **plan);
+
+/* Writes what a plan that was compiled with .explain does, for people. TN_UNAVAILABLE when the file takes it not. */
+tn_status tn_plan_write(const tn_plan *plan, FILE *to);
 
 /* What may end a run between two steps; checked about every 10 microseconds of work. NULL and 0: never. */
 typedef struct tn_run_control {

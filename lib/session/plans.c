@@ -275,6 +275,7 @@ static tn_status compile(tn_session_core *core, const tn_request *r, tn_plan_ent
                                       .optimize = core->optimize,
                                       .soft_placement = core->soft_placement,
                                       .log_placement = core->log_placement,
+                                      .explain = r->print != NULL,
                                       .threads = tn_pool_threads(core->pool),
                                       .meter = core->meter,
                                       .session = core,
@@ -340,4 +341,21 @@ tn_status tn_plans_take(tn_session_core *core, const tn_request *r, tn_plan_entr
     if (*frame)
         return TN_OK;
     return *entry ? TN_RESOURCE_EXHAUSTED : take_new(core, r, hash, entry, frame);
+}
+
+tn_status tn_plans_print(tn_session_core *core, const tn_request *r)
+{
+    tn_plan_entry *entry;
+    tn_status status = tn_request_check_lists(r);
+    if (!status)
+        status = tn_request_check(core, r);
+    if (!status)
+        status = make_entry(core, r, &entry);
+    if (status)
+        return status;
+    status = tn_plan_write(entry->plan, r->print);
+    pthread_mutex_lock(&core->mutex);
+    talloc_free(entry);
+    pthread_mutex_unlock(&core->mutex);
+    return status;
 }

@@ -30,7 +30,7 @@ tn_status tn_request_check_lists(const tn_request *r)
     if (lost)
         return tn_fail(TN_INVALID_ARGUMENT, "a list of %zu feeds, %zu fetches or %zu targets is NULL", r->feeds.n, r->fetches.n,
                        r->targets.n);
-    if (r->fetches.n && !r->results)
+    if (r->fetches.n && !r->results && !r->print)
         return tn_fail(TN_INVALID_ARGUMENT, "%zu fetches, but nowhere to put the results", r->fetches.n);
     if (r->timeout_ms < 0)
         return tn_fail(TN_INVALID_ARGUMENT, "a run with a negative time limit: %lld ms", (long long)r->timeout_ms);

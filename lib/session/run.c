@@ -44,6 +44,8 @@ static tn_status run_entered(tn_session *session, const tn_request *r)
     tn_run_frame *frame;
     if (atomic_load_explicit(&core->closing, memory_order_relaxed))
         return tn_fail(TN_FAILED_PRECONDITION, "Attempted to use a closed Session.");
+    if (r->print)
+        return tn_plans_print(core, r);
     tn_status status = tn_plans_take(core, r, &entry, &frame);
     if (status)
         return status;
@@ -131,4 +133,10 @@ tn_status tn_run_all_with(tn_session *session, tn_outputs fetches, const tn_run_
                            .timeout_ms = args->timeout_ms,
                            .cancel = args->cancel };
     return run(session, &r);
+}
+
+tn_status tn_plan_print_with(tn_session *session, tn_outputs fetches, const tn_plan_print_args *args)
+{
+    const tn_request r = { .feeds = args->feeds, .fetches = fetches, .targets = args->targets, .print = args->to };
+    return args->to ? run(session, &r) : tn_fail(TN_INVALID_ARGUMENT, "a plan is printed to a file, not to NULL");
 }

@@ -82,6 +82,7 @@ typedef struct tn_request {
     tn_tensor **results;
     int64_t timeout_ms;
     const tn_cancel *cancel;
+    FILE *print; /* of tn_plan_print: nothing is run */
 } tn_request;
 
 static inline size_t tn_request_num_targets(const tn_request *r)
@@ -102,6 +103,8 @@ size_t tn_plan_find(const tn_plan_end *ends, size_t n, tn_output output, size_t 
 /* A plan for a request, compiled when there is none, and a frame of it. */
 tn_status tn_plans_take(tn_session_core *core, const tn_request *r, tn_plan_entry **entry, tn_run_frame **frame);
 void tn_plans_give(tn_session_core *core, tn_plan_entry *entry, tn_run_frame *frame);
+/* Compiles a plan for a request, and writes it to r->print. */
+tn_status tn_plans_print(tn_session_core *core, const tn_request *r);
 /* Frees idle frames, for memory; whether there were any. */
 bool tn_plans_trim(tn_session_core *core);
 
