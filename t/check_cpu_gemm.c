@@ -214,8 +214,10 @@ START_TEST(sizes)
     static const int64_t shapes[][3] = { { 1, 1, 1 },    { 1, 40, 33 }, { 40, 1, 33 }, { 25, 70, 45 },
                                          { 13, 33, 60 }, { 61, 5, 30 }, { 2, 3, 700 } };
     FOR_EACH_ISA(isa, s)
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
-        expect_chains(isa, shapes[i], i % 2);
+    {
+        for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
+            expect_chains(isa, shapes[i], i % 2);
+    }
 }
 END_TEST
 
@@ -224,8 +226,10 @@ START_TEST(large)
 {
     static const int64_t shapes[][3] = { { 14, 530, 530 }, { 14, 1024, 40 }, { 14, 40, 1024 }, { 1, 300, 1024 } };
     FOR_EACH_ISA(isa, s)
-    for (int i = 0; i < 4 * (int)(sizeof shapes / sizeof shapes[0]); i++)
-        expect_chain(isa, i & 1 ? TN_FLOAT32 : TN_FLOAT64, i % 4, shapes[i / 4], false);
+    {
+        for (int i = 0; i < 4 * (int)(sizeof shapes / sizeof shapes[0]); i++)
+            expect_chain(isa, i & 1 ? TN_FLOAT32 : TN_FLOAT64, i % 4, shapes[i / 4], false);
+    }
 }
 END_TEST
 

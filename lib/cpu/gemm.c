@@ -77,13 +77,15 @@ static void multiply_strip(const phase *f, strip a, int64_t row, int64_t rows, i
     const int64_t size = g->kernels->size, width = g->kernels->columns;
     const bool by_columns = g->transpose_a && !f->o->load;
     tn_gemm_tile tile = { .a = a.at, .a_step = a.step, .c_step = g->c_step, .k = depth, .rows = rows, .add = p > 0 };
-    const char *b = (const char *)f->o->b + (p * g->b_step + first) * size;
+    const char *b = f->o->b;
     int64_t panel_bytes = width * size;
-    tile.b_step = g->b_step;
     if (f->panels) {
         b = f->panels + ((p - f->p) * over(f->columns, width) * width + (first - f->column) * depth) * size;
         tile.b_step = width;
         panel_bytes *= depth;
+    } else {
+        b += (p * g->b_step + first) * size;
+        tile.b_step = g->b_step;
     }
     char *c = (char *)f->o->c + (row * g->c_step + first) * size;
     for (int64_t j = first; j < end; j += width, b += panel_bytes, c += width * size) {
