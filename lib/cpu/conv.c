@@ -362,7 +362,7 @@ static bool reserve_strips(conv_args *a, int threads)
     tn_conv *c = &a->all;
     const tn_conv_axis *x = &c->x;
     const bool one_run = !c->depthwise && x->dilation == 1 && (!x->transposed || x->stride == 1);
-    a->copies_spans = one_run && c->in_c <= FEW_CHANNELS && !is_never_padded(c);
+    a->copies_spans = one_run && c->in_c > 0 && c->in_c <= FEW_CHANNELS && !is_never_padded(c);
     const int64_t pixels = (x->out - 1) / x->phases + 1, most = c->table->rows * (a->copies_spans ? FEW_TILES : 1);
     const int64_t rows = pixels < most ? pixels : most;
     int64_t positions;

@@ -17,21 +17,21 @@ TN_ALWAYS_INLINE NAME(v) NAME(load)(const T *from, bool whole, int64_t n)
 /* Rows of sums into the tile, or added to it. What the tile says is read before: a store might change it, for all the compiler knows. */
 TN_ALWAYS_INLINE void NAME(store)(T *out, int64_t out_row, NAME(v) sums[][2], int rows, int vectors, bool add, bool whole, int64_t n)
 {
-    if (add) {
+    UNROLLED
+    for (int i = 0; i < rows && add; i++) {
         UNROLLED
-        for (int i = 0; i < rows; i++)
-            UNROLLED
         for (int j = 0; j < vectors; j++)
             sums[i][j] += NAME(load)(out + i * out_row + j * NAME(lanes), whole, n);
     }
     UNROLLED
-    for (int i = 0; i < rows; i++)
+    for (int i = 0; i < rows; i++) {
         UNROLLED
-    for (int j = 0; j < vectors; j++)
-        if (whole)
-            *(NAME(v) *)(void *)(out + i * out_row + j * NAME(lanes)) = sums[i][j];
-        else
-            memcpy(out + i * out_row, &sums[i][j], (size_t)n * sizeof(T));
+        for (int j = 0; j < vectors; j++)
+            if (whole)
+                *(NAME(v) *)(void *)(out + i * out_row + j * NAME(lanes)) = sums[i][j];
+            else
+                memcpy(out + i * out_row, &sums[i][j], (size_t)n * sizeof(T));
+    }
 }
 
 /* ---- Dense ---- */
@@ -66,11 +66,12 @@ TN_ALWAYS_INLINE void NAME(dense_run)(const tn_conv_tile *t, const T *a, const T
 TN_ALWAYS_INLINE void NAME(dense_tile)(const tn_conv_tile *t, int rows, int vectors, bool whole)
 {
     NAME(v) sums[ROWS][2] = { { { 0 } } };
-    const T *a = t->a, *b = t->b;
-    for (int64_t u = 0; u < t->loops[0].n; u++)
-        for (int64_t v = 0; v < t->loops[1].n; v++)
-            NAME(dense_run)
-    (t, a + u * t->loops[0].a + v * t->loops[1].a, b + u * t->loops[0].b + v * t->loops[1].b, rows, vectors, whole, sums);
+    const tn_conv_loop *l = t->loops;
+    for (int64_t u = 0; u < l[0].n; u++)
+        for (int64_t v = 0; v < l[1].n; v++) {
+            const T *a = (const T *)t->a + u * l[0].a + v * l[1].a, *b = (const T *)t->b + u * l[0].b + v * l[1].b;
+            NAME(dense_run)(t, a, b, rows, vectors, whole, sums);
+        }
     NAME(store)(t->out, t->out_row, sums, rows, vectors, t->add, whole, t->columns);
 }
 
@@ -96,15 +97,15 @@ DENSE(1) DENSE(2) DENSE(3) DENSE(4) DENSE(5) DENSE(6)
 #if defined(__AVX512F__)
 DENSE(7) DENSE(8) DENSE(9) DENSE(10) DENSE(11) DENSE(12) DENSE(13) DENSE(14)
 #endif
-    /* clang-format on */
 
-    /* By rows, and by whole vectors: 0 for a part of one. */
-    static void (*const NAME(denses)[ROWS][3])(const tn_conv_tile *t) = {
-        DENSE_OF(1), DENSE_OF(2), DENSE_OF(3), DENSE_OF(4),  DENSE_OF(5),  DENSE_OF(6),
+/* By rows, and by whole vectors: 0 for a part of one. */
+static void (*const NAME(denses)[ROWS][3])(const tn_conv_tile *t) = {
+    DENSE_OF(1), DENSE_OF(2), DENSE_OF(3), DENSE_OF(4),  DENSE_OF(5),  DENSE_OF(6),
 #if defined(__AVX512F__)
-        DENSE_OF(7), DENSE_OF(8), DENSE_OF(9), DENSE_OF(10), DENSE_OF(11), DENSE_OF(12), DENSE_OF(13), DENSE_OF(14),
+    DENSE_OF(7), DENSE_OF(8), DENSE_OF(9), DENSE_OF(10), DENSE_OF(11), DENSE_OF(12), DENSE_OF(13), DENSE_OF(14),
 #endif
-    };
+};
+/* clang-format on */
 
 static void NAME(dense)(const tn_conv_tile *tile)
 {
@@ -213,14 +214,14 @@ DEPTHWISE(1) DEPTHWISE(2) DEPTHWISE(3) DEPTHWISE(4) DEPTHWISE(5) DEPTHWISE(6)
 #if defined(__AVX512F__)
 DEPTHWISE(7) DEPTHWISE(8)
 #endif
-    /* clang-format on */
 
-    static void (*const NAME(depthwises)[DEPTHWISE_ROWS])(const tn_conv_tile *t) = {
-        NAME(depthwise_1), NAME(depthwise_2), NAME(depthwise_3), NAME(depthwise_4), NAME(depthwise_5), NAME(depthwise_6),
+static void (*const NAME(depthwises)[DEPTHWISE_ROWS])(const tn_conv_tile *t) = {
+    NAME(depthwise_1), NAME(depthwise_2), NAME(depthwise_3), NAME(depthwise_4), NAME(depthwise_5), NAME(depthwise_6),
 #if defined(__AVX512F__)
-        NAME(depthwise_7), NAME(depthwise_8),
+    NAME(depthwise_7), NAME(depthwise_8),
 #endif
-    };
+};
+/* clang-format on */
 
 static void NAME(depthwise)(const tn_conv_tile *tile)
 {
