@@ -48,6 +48,25 @@ START_TEST(taken_ranges_are_aligned_and_disjoint)
 }
 END_TEST
 
+/* The last range is free and large enough, but a smaller one of its bin was freed after it. */
+START_TEST(the_arena_never_becomes_smaller)
+{
+    enum { UNIT = 64 };
+    tn_offsets *o = tn_offsets_new(root);
+    size_t offset;
+    uint32_t a = tn_offsets_take(o, 80 * UNIT, &offset), guard = tn_offsets_take(o, UNIT, &offset);
+    uint32_t b = tn_offsets_take(o, 87 * UNIT, &offset);
+    tn_offsets_give(o, b);
+    tn_offsets_give(o, a);
+    uint32_t again = tn_offsets_take(o, 86 * UNIT, &offset);
+    ck_assert_uint_eq(offset, 81 * UNIT);
+    ck_assert_uint_eq(tn_offsets_peak(o), 168 * UNIT);
+    tn_offsets_give(o, again);
+    tn_offsets_give(o, guard);
+    talloc_free(o);
+}
+END_TEST
+
 START_TEST(what_is_given_back_is_used_again)
 {
     tn_offsets *o = tn_offsets_new(root);
@@ -107,4 +126,4 @@ START_TEST(empty_ranges_have_a_place_and_huge_ones_are_refused)
 END_TEST
 
 TN_SUITE("plan offsets", taken_ranges_are_aligned_and_disjoint, what_is_given_back_is_used_again, neighbours_join, the_last_range_grows,
-         empty_ranges_have_a_place_and_huge_ones_are_refused)
+         empty_ranges_have_a_place_and_huge_ones_are_refused, the_arena_never_becomes_smaller)

@@ -91,7 +91,8 @@ static uint32_t find_free(const tn_offsets *o, uint64_t size)
         if (bits)
             return o->bins[word * 64 + (uint32_t)__builtin_ctzll(bits)];
     }
-    return NONE;
+    /* It may be large enough, and in the bin behind another one that is not: extending must never make it smaller. */
+    return o->last != NONE && o->ranges[o->last].is_free && o->ranges[o->last].size >= size ? o->last : NONE;
 }
 
 static uint32_t new_range(tn_offsets *o)

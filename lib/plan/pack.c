@@ -101,7 +101,10 @@ static bool sort(attempt *a, bool by_time)
 
 static void improve(attempt *a, uint32_t attempts, size_t needed, size_t *peak)
 {
-    for (uint32_t i = 0; i<attempts && * peak> needed + needed / CLOSE_ENOUGH; i++) {
+    const size_t enough = needed + needed / CLOSE_ENOUGH;
+    for (uint32_t i = 0; i < attempts; i++) {
+        if (*peak <= enough)
+            return;
         size_t found = place_all(a);
         if (found < *peak) {
             *peak = found;
