@@ -20,13 +20,6 @@ void tn_loops_add(tn_loops *loops, int64_t count, const int64_t *strides, int n)
 
 enum { UNIT = 4096 }; /* elements, when a call is divided */
 
-typedef struct call {
-    tn_row row;
-    int64_t n, stride[TN_MAX_OPERANDS];
-    uint32_t input[TN_MAX_OPERANDS]; /* 0 where there are fewer */
-    int size[TN_MAX_OPERANDS], out_size;
-} call;
-
 static tn_status run_nothing(const tn_step *step, const tn_frame *frame)
 {
     (void)step;
@@ -34,10 +27,10 @@ static tn_status run_nothing(const tn_step *step, const tn_frame *frame)
     return TN_OK;
 }
 
-/* Of one input or two: for small arrays every instruction counts. */
+/* Of one input or two. */
 static tn_status run_short_call(const tn_step *step, const tn_frame *frame)
 {
-    const call *c = step->args;
+    const tn_call *c = step->args;
     const void *in[] = { tn_in(step, frame, 0), tn_in(step, frame, 1) };
     const char *wrong = c->row(tn_out(step, frame, 0), in, c->stride, c->n);
     return wrong ? tn_row_status(step, wrong) : TN_OK;
@@ -45,14 +38,14 @@ static tn_status run_short_call(const tn_step *step, const tn_frame *frame)
 
 static tn_status run_call(const tn_step *step, const tn_frame *frame)
 {
-    const call *c = step->args;
+    const tn_call *c = step->args;
     const void *in[] = { tn_in(step, frame, 0), tn_in(step, frame, c->input[1]), tn_in(step, frame, c->input[2]) };
     return tn_row_status(step, c->row(tn_out(step, frame, 0), in, c->stride, c->n));
 }
 
 static tn_status run_call_part(const tn_step *step, const tn_frame *frame, tn_range range)
 {
-    const call *c = step->args;
+    const tn_call *c = step->args;
     int64_t first = range.first * UNIT, end = range.last * UNIT < c->n ? range.last * UNIT : c->n;
     const void *in[TN_MAX_OPERANDS];
     for (int i = 0; i < TN_MAX_OPERANDS; i++)
@@ -61,7 +54,7 @@ static tn_status run_call_part(const tn_step *step, const tn_frame *frame, tn_ra
 }
 
 /* Inputs of the output's shape may be written over where an element takes as many bytes. */
-static unsigned in_place(const tn_prepare *p, const call *c)
+static unsigned in_place(const tn_prepare *p, const tn_call *c)
 {
     unsigned bits = 0;
     for (int i = 0; i < p->num_inputs; i++)
@@ -70,19 +63,29 @@ static unsigned in_place(const tn_prepare *p, const call *c)
     return bits;
 }
 
-static tn_status prepare_call(tn_prepare *p)
+/* The kernel of few elements is the row itself, where every operand is whole. */
+static tn_kernel kernel_for(const tn_prepare *p, const tn_call *c, int row)
 {
-    call *c = TN_NEW(p->owner, call);
+    bool whole = true;
+    for (int i = 0; i < p->num_inputs; i++)
+        whole = whole && c->stride[i];
+    tn_kernel few = c->n < TN_FEW && whole ? tn_isa_best()->short_rows[row] : NULL;
+    return !c->n ? run_nothing : few ? few : p->num_inputs <= 2 ? run_short_call : run_call;
+}
+
+static tn_status prepare_call(tn_prepare *p, int row)
+{
+    tn_call *c = TN_NEW(p->owner, tn_call);
     if (!c)
         return TN_RESOURCE_EXHAUSTED;
-    *c = (call){ .row = p->map.row, .n = tn_dims_size(&p->out[0].dims), .out_size = (int)tn_dtype_size(p->out[0].dtype) };
+    *c = (tn_call){ .row = p->map.row, .n = tn_dims_size(&p->out[0].dims), .out_size = (int)tn_dtype_size(p->out[0].dtype) };
     for (int i = 0; i < p->num_inputs; i++) {
         c->input[i] = (uint32_t)i;
         c->size[i] = (int)tn_dtype_size(p->in[i].dtype);
         c->stride[i] = tn_dims_size(&p->in[i].dims) == c->n;
     }
     p->args = c;
-    p->run = !c->n ? run_nothing : p->num_inputs <= 2 ? run_short_call : run_call;
+    p->run = kernel_for(p, c, row);
     p->part = run_call_part;
     p->units = (c->n + UNIT - 1) / UNIT;
     p->in_place = in_place(p, c);
@@ -136,7 +139,7 @@ tn_status tn_prepare_row(tn_prepare *p, int row, const tn_dims *dims)
     describe(&p->map, row);
     if (p->describe)
         return TN_OK;
-    return is_one_call(p) ? prepare_call(p) : prepare_program(p);
+    return is_one_call(p) ? prepare_call(p, row) : prepare_program(p);
 }
 
 tn_status tn_prepare_elementwise(tn_prepare *p, const tn_elementwise *choices, size_t n)

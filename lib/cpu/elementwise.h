@@ -51,6 +51,14 @@ static inline bool tn_loops_next(const tn_loops *loops, int64_t *index, const ch
     return true;
 }
 
+/* What prepare leaves for an operation that is one call of its row. */
+typedef struct tn_call {
+    int64_t n, stride[TN_MAX_OPERANDS];
+    tn_row row;
+    uint32_t input[TN_MAX_OPERANDS]; /* 0 where there are fewer */
+    int size[TN_MAX_OPERANDS], out_size;
+} tn_call;
+
 /* The functions of an operation, one for each dtype of its inputs: TN_ROW_… of rows.h. */
 typedef struct tn_elementwise {
     tn_dtype dtype;

@@ -20,6 +20,7 @@
     extern const tn_transposes tn_transposes_##isa;                                                \
     extern const tn_philox_many tn_philox_many_##isa;                                              \
     extern const tn_row tn_rows_##isa[TN_NUM_ROWS];                                                \
+    extern const tn_kernel tn_short_rows_##isa[TN_NUM_ROWS];                                       \
     extern const tn_super tn_super_##isa;
 #define DECLARE_POOLING(isa)                                                                       \
     extern const tn_pooling_f32 tn_pooling_f32_##isa;                                              \
@@ -45,6 +46,7 @@
         .transposes = &tn_transposes_##isa,                                                        \
         .philox = &tn_philox_many_##isa,                                                           \
         .rows = tn_rows_##isa,                                                                     \
+        .short_rows = tn_short_rows_##isa,                                                         \
         .super = &tn_super_##isa,                                                                  \
     }
 /* clang-format on */

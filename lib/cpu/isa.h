@@ -33,7 +33,8 @@ typedef struct tn_isa {
     const tn_norm_f32 *norm;
     const tn_pooling_f32 *pooling_f32;
     const tn_pooling_f64 *pooling_f64;
-    const tn_row *rows; /* TN_NUM_ROWS of them */
+    const tn_row *rows;          /* TN_NUM_ROWS of them */
+    const tn_kernel *short_rows; /* the same as kernels of fewer than TN_FEW elements; NULL where there is none */
     const tn_super *super;
 } tn_isa;
 

@@ -100,18 +100,6 @@ void tn_run_frame_release(tn_run_frame *frame)
         }
 }
 
-tn_buffer *tn_run_frame_buffer(const tn_run_frame *frame, uint32_t slot)
-{
-    const tn_slot *s = &frame->plan->slots[slot];
-    return s->home == TN_HOME_RESULT ? frame->results[s->extra] : s->home == TN_HOME_HEAP ? frame->buffers[s->extra] : NULL;
-}
-
-const tn_dims *tn_run_frame_dims(const tn_run_frame *frame, uint32_t slot)
-{
-    const tn_slot *s = &frame->plan->slots[slot];
-    return s->dims ? s->dims : &frame->dims[s->extra];
-}
-
 /* ---- Steps ---- */
 
 static int64_t now_ns(void)

@@ -164,8 +164,16 @@ tn_status tn_run_frame_execute(tn_run_frame *frame, const tn_run_control *contro
 /* Lets go of what the run held (variables' buffers, heap). After success and after failure alike. */
 void tn_run_frame_release(tn_run_frame *frame);
 /* The buffer of a value that was computed for this run alone, which a result may have when it is the only one; else NULL. */
-tn_buffer *tn_run_frame_buffer(const tn_run_frame *frame, uint32_t slot);
+static inline tn_buffer *tn_run_frame_buffer(const tn_run_frame *frame, uint32_t slot)
+{
+    const tn_slot *s = &frame->plan->slots[slot];
+    return s->home == TN_HOME_RESULT ? frame->results[s->extra] : s->home == TN_HOME_HEAP ? frame->buffers[s->extra] : NULL;
+}
 /* The dims of a slot after a run. */
-const tn_dims *tn_run_frame_dims(const tn_run_frame *frame, uint32_t slot);
+static inline const tn_dims *tn_run_frame_dims(const tn_run_frame *frame, uint32_t slot)
+{
+    const tn_slot *s = &frame->plan->slots[slot];
+    return s->dims ? s->dims : &frame->dims[s->extra];
+}
 
 #endif

@@ -28,7 +28,7 @@ static tn_status run_frame(tn_session *session, const tn_request *r, const tn_pl
                                      .cancel = tn_cancel_flag(r->cancel),
                                      .deadline_ns = deadline_after(r->timeout_ms > 0 ? r->timeout_ms : core->timeout_ms) };
     bind_feeds(frame, plan, &r->feeds);
-    tn_status status = tn_results_open(session->core, r, plan, frame);
+    tn_status status = plan->num_results ? tn_results_open(session->core, r, plan, frame) : TN_OK;
     if (!status)
         status = tn_run_frame_execute(frame, &control);
     if (!status)

@@ -86,7 +86,7 @@ TN_ALWAYS_INLINE bool may_fail(const char *text)
     {                                                                                                                                      \
         return (R)(value);                                                                                                                 \
     }                                                                                                                                      \
-    static void name##_few(R *out, const T *a, int64_t n)                                                                                  \
+    TN_ALWAYS_INLINE void name##_few(R *out, const T *a, int64_t n)                                                                        \
     {                                                                                                                                      \
         int64_t i = 0;                                                                                                                     \
         for (; i + 4 <= n; i += 4) {                                                                                                       \
@@ -112,6 +112,11 @@ TN_ALWAYS_INLINE bool may_fail(const char *text)
         for (int64_t i = 0; i < n; i++)                                                                                                    \
             out[i] = name##_of(a[i]);                                                                                                      \
         return NULL;                                                                                                                       \
+    }                                                                                                                                      \
+    static tn_status name##_short(const tn_step *step, const tn_frame *frame)                                                              \
+    {                                                                                                                                      \
+        name##_few(tn_out(step, frame, 0), tn_in(step, frame, 0), ((const tn_call *)step->args)->n);                                       \
+        return TN_OK;                                                                                                                      \
     }
 
 #define VMATH(function, suffix)                                                                                                            \
@@ -146,9 +151,8 @@ TN_ALWAYS_INLINE bool may_fail(const char *text)
         }                                                                                                                                  \
         return NULL;                                                                                                                       \
     }                                                                                                                                      \
-    static const char *name##_few(R *out, const T *a, const T *b, const int64_t *stride, int64_t n)                                        \
+    TN_ALWAYS_INLINE const char *name##_few(R *out, const T *a, const T *b, int64_t step_a, int64_t step_b, int64_t n)                     \
     {                                                                                                                                      \
-        const int64_t step_a = stride[0], step_b = stride[1];                                                                              \
         int64_t i = 0;                                                                                                                     \
         for (; !may_fail(text) && (step_a & step_b) && i + 4 <= n; i += 4) {                                                               \
             TN_FOUR                                                                                                                        \
@@ -167,14 +171,20 @@ TN_ALWAYS_INLINE bool may_fail(const char *text)
     static const char *name(void *to, const void *const *in, const int64_t *stride, int64_t n)                                             \
     {                                                                                                                                      \
         if (n < TN_FEW)                                                                                                                    \
-            return name##_few(to, in[0], in[1], stride, n);                                                                                \
+            return name##_few(to, in[0], in[1], stride[0], stride[1], n);                                                                  \
         if (!stride[0])                                                                                                                    \
             return name##_loop(to, in[0], in[1], false, true, n);                                                                          \
         if (!stride[1])                                                                                                                    \
             return name##_loop(to, in[0], in[1], true, false, n);                                                                          \
         return name##_loop(to, in[0], in[1], true, true, n);                                                                               \
     }
-#define BINARY(name, T, R, value) CHECKED(name, T, R, value, false, NULL)
+#define BINARY(name, T, R, value)                                                                                                          \
+    CHECKED(name, T, R, value, false, NULL)                                                                                                \
+    static tn_status name##_short(const tn_step *step, const tn_frame *frame)                                                              \
+    {                                                                                                                                      \
+        name##_few(tn_out(step, frame, 0), tn_in(step, frame, 0), tn_in(step, frame, 1), 1, 1, ((const tn_call *)step->args)->n);          \
+        return TN_OK;                                                                                                                      \
+    }
 
 /* The whole row has one condition. */
 #define SELECT(name, T)                                                                                                                    \
@@ -213,7 +223,7 @@ TN_ALWAYS_INLINE bool may_fail(const char *text)
 #undef VMATH
 #undef SELECT
 
-/* ---- The table ---- */
+/* ---- The tables ---- */
 
 #define UNARY(name, T, R, value)                [TN_ROW_##name] = name,
 #define BINARY(name, T, R, value)               [TN_ROW_##name] = name,
@@ -221,5 +231,19 @@ TN_ALWAYS_INLINE bool may_fail(const char *text)
 #define VMATH(function, suffix)                 [TN_ROW_##function##_##suffix] = function##_##suffix,
 #define SELECT(name, T)                         [TN_ROW_##name] = name,
 const tn_row TN_ISA_NAME(tn_rows)[TN_NUM_ROWS] = {
+#include "cpu/row_list.h"
+};
+#undef UNARY
+#undef BINARY
+#undef CHECKED
+#undef VMATH
+#undef SELECT
+
+#define UNARY(name, T, R, value)  [TN_ROW_##name] = name##_short,
+#define BINARY(name, T, R, value) [TN_ROW_##name] = name##_short,
+#define CHECKED(name, T, R, value, wrong, text)
+#define VMATH(function, suffix)
+#define SELECT(name, T)
+const tn_kernel TN_ISA_NAME(tn_short_rows)[TN_NUM_ROWS] = {
 #include "cpu/row_list.h"
 };
