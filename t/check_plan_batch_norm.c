@@ -69,7 +69,7 @@ static void normalize(model *m, tn_output variance, bool training)
 {
     m->conv = convolve(m, m->filter);
     m->norm = tn_fused_batch_norm_v3(m->conv, vector(0.5, 2), vector(-1, 1), vector(-1, 1), variance, .epsilon = 0.01,
-                                     .data_format = m->format, .is_training = TN_AXES(training));
+                                     .data_format = m->format, .is_training = training ? TN_ON : TN_OFF);
     m->y = tn_op_output(m->norm, 0);
 }
 
@@ -203,8 +203,7 @@ START_TEST(not_when_another_thing_is_between)
 {
     model m = open_model("NHWC", false);
     normalize(&m, vector(0.5, 2), false);
-    m.norm =
-        tn_fused_batch_norm_v3(tn_relu(m.conv), vector(0.5, 2), vector(-1, 1), vector(-1, 1), vector(0.5, 2), .is_training = TN_AXES(0));
+    m.norm = tn_fused_batch_norm_v3(tn_relu(m.conv), vector(0.5, 2), vector(-1, 1), vector(-1, 1), vector(0.5, 2), .is_training = TN_OFF);
     m.y = tn_op_output(m.norm, 0);
     ck_assert(!splits_at(&m, TN_OUTPUTS(m.y), TN_OPTIMIZE_FAST));
     talloc_free(m.images);
@@ -239,7 +238,7 @@ static tn_status run_once(void *owner)
     WITH_GRAPH(g, .owner = owner) {
         tn_output x = tn_placeholder(TN_FLOAT32), w = tn_fill(0.5f, TN_SHAPE(1, 1, 1, 2)), v = tn_vector(1.0f, 2.0f);
         tn_output conv = tn_conv2d(x, w, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
-        tn_op *norm = tn_fused_batch_norm_v3(conv, v, v, v, v, .is_training = TN_AXES(0));
+        tn_op *norm = tn_fused_batch_norm_v3(conv, v, v, v, v, .is_training = TN_OFF);
         tn_tensor *image = tn_tensor_new(owner, TN_FLOAT32, 4, (int64_t[]){ 1, 1, 1, 1 }, NULL);
         for (int level = TN_OPTIMIZE_DEFAULT; level <= TN_OPTIMIZE_FAST && norm && image; level++)
             WITH_SESSION(s, .parent = owner, .optimize = (tn_optimize)level) {

@@ -5,9 +5,9 @@
  *
  * A constructor takes the inputs, then the attributes without a default that no input determines; the last of these is the first field of
  * its options, so that the macro needs no empty argument list. Lists and texts that must be given are options all the same, since a call
- * says more with their names: tn_op_new tells when one is missing. Ints and bools whose default is not 0 are lists of one number.
- * Attributes whose default cannot be told from a value that the caller left out (a list that is no list of ints) have no option: tn_op_new
- * sets them.
+ * says more with their names: tn_op_new tells when one is missing. Ints whose default is not 0 are lists of one number, bools that are true
+ * by default are switches. Attributes whose default cannot be told from a value that the caller left out (a list that is no list of ints)
+ * have no option: tn_op_new sets them.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -92,8 +92,10 @@ static const char *required_type(const tn_sig_attr *a)
 /* The C type of an attribute with a default; NULL when it is left to tn_op_new. */
 static const char *option_type(const tn_sig_attr *a)
 {
-    if ((a->kind == TN_ATTR_INT || a->kind == TN_ATTR_BOOL) && a->default_i)
+    if (a->kind == TN_ATTR_INT && a->default_i)
         return "tn_axes ";
+    if (a->kind == TN_ATTR_BOOL && a->default_i)
+        return "tn_switch ";
     return a->kind == TN_ATTR_TENSOR ? NULL : required_type(a);
 }
 
@@ -208,7 +210,7 @@ static void print_default(const tn_sig_attr *a)
         break;
     case TN_ATTR_BOOL:
         if (a->default_i)
-            printf(" /**< one number, 0 for false; default true */");
+            printf(" /**< default TN_ON */");
         break;
     case TN_ATTR_FLOAT:
         if (a->default_f != 0)
@@ -307,7 +309,7 @@ static void print_attr(const row *r, const field *f)
                f->name);
         return;
     case TN_ATTR_BOOL:
-        printf("        %s(\"%s\", %s%s),\n", optional && f->attr->default_i ? "tn_given_bool" : "TN_BOOL_ATTR", f->of, from, f->name);
+        printf("        %s(\"%s\", %s%s),\n", optional && f->attr->default_i ? "tn_given_switch" : "TN_BOOL_ATTR", f->of, from, f->name);
         return;
     case TN_ATTR_STRING:
         printf("        tn_given_string(\"%s\", %s%s),\n", f->of, from, f->name);

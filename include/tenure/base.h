@@ -122,6 +122,13 @@ typedef struct tn_axes {
     int n;
 } tn_axes;
 
+/** An option that is true unless it is switched off. */
+typedef enum tn_switch {
+    TN_SWITCH_DEFAULT = 0, /**< not given: on */
+    TN_ON,
+    TN_OFF
+} tn_switch;
+
 #ifndef __cplusplus
 /* Each list opens with an element that is skipped, so that an empty list is legal C. */
 #define TN_LIST_(type, zero, ...)  ((const type[]){ zero, __VA_ARGS__ } + 1)

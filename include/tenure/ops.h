@@ -1202,7 +1202,7 @@ TN_API tn_output tn_add_n_with(const tn_add_n_args *args);
 typedef struct tn_conv2d_args {
     tn_output filter;
     tn_axes strides; /**< must be given */
-    tn_axes use_cudnn_on_gpu; /**< one number, 0 for false; default true */
+    tn_switch use_cudnn_on_gpu; /**< default TN_ON */
     const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
     tn_axes explicit_paddings;
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
@@ -1222,7 +1222,7 @@ TN_API tn_output tn_conv2d_with(tn_output input, const tn_conv2d_args *args);
 typedef struct tn_conv2d_backprop_input_args {
     tn_output out_backprop;
     tn_axes strides; /**< must be given */
-    tn_axes use_cudnn_on_gpu; /**< one number, 0 for false; default true */
+    tn_switch use_cudnn_on_gpu; /**< default TN_ON */
     const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
     tn_axes explicit_paddings;
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
@@ -1242,7 +1242,7 @@ TN_API tn_output tn_conv2d_backprop_input_with(tn_output input_sizes, tn_output 
 typedef struct tn_conv2d_backprop_filter_args {
     tn_output out_backprop;
     tn_axes strides; /**< must be given */
-    tn_axes use_cudnn_on_gpu; /**< one number, 0 for false; default true */
+    tn_switch use_cudnn_on_gpu; /**< default TN_ON */
     const char *padding; /**< must be given: of 'SAME', 'VALID', 'EXPLICIT' */
     tn_axes explicit_paddings;
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
@@ -1375,7 +1375,7 @@ typedef struct tn_fused_batch_norm_args {
     double epsilon; /**< 0: the default, 0.0001 */
     double exponential_avg_factor; /**< 0: the default, 1 */
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
-    tn_axes is_training; /**< one number, 0 for false; default true */
+    tn_switch is_training; /**< default TN_ON */
     const char *name; /**< default "FusedBatchNorm" */
 } tn_fused_batch_norm_args;
 /**
@@ -1393,7 +1393,7 @@ typedef struct tn_fused_batch_norm_v2_args {
     double epsilon; /**< 0: the default, 0.0001 */
     double exponential_avg_factor; /**< 0: the default, 1 */
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
-    tn_axes is_training; /**< one number, 0 for false; default true */
+    tn_switch is_training; /**< default TN_ON */
     const char *name; /**< default "FusedBatchNormV2" */
 } tn_fused_batch_norm_v2_args;
 /**
@@ -1412,7 +1412,7 @@ typedef struct tn_fused_batch_norm_v3_args {
     double epsilon; /**< 0: the default, 0.0001 */
     double exponential_avg_factor; /**< 0: the default, 1 */
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW', 'NDHWC', 'NCDHW' */
-    tn_axes is_training; /**< one number, 0 for false; default true */
+    tn_switch is_training; /**< default TN_ON */
     const char *name; /**< default "FusedBatchNormV3" */
 } tn_fused_batch_norm_v3_args;
 /**
@@ -1430,7 +1430,7 @@ typedef struct tn_fused_batch_norm_grad_args {
     tn_output reserve_space_2;
     double epsilon; /**< 0: the default, 0.0001 */
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
-    tn_axes is_training; /**< one number, 0 for false; default true */
+    tn_switch is_training; /**< default TN_ON */
     const char *name; /**< default "FusedBatchNormGrad" */
 } tn_fused_batch_norm_grad_args;
 /**
@@ -1447,7 +1447,7 @@ typedef struct tn_fused_batch_norm_grad_v2_args {
     tn_output reserve_space_2;
     double epsilon; /**< 0: the default, 0.0001 */
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW' */
-    tn_axes is_training; /**< one number, 0 for false; default true */
+    tn_switch is_training; /**< default TN_ON */
     const char *name; /**< default "FusedBatchNormGradV2" */
 } tn_fused_batch_norm_grad_v2_args;
 /**
@@ -1465,7 +1465,7 @@ typedef struct tn_fused_batch_norm_grad_v3_args {
     tn_output reserve_space_3;
     double epsilon; /**< 0: the default, 0.0001 */
     const char *data_format; /**< default "NHWC", of 'NHWC', 'NCHW', 'NDHWC', 'NCDHW' */
-    tn_axes is_training; /**< one number, 0 for false; default true */
+    tn_switch is_training; /**< default TN_ON */
     const char *name; /**< default "FusedBatchNormGradV3" */
 } tn_fused_batch_norm_grad_v3_args;
 /**

@@ -29,14 +29,14 @@ static inline tn_attr tn_given_float(const char *name, double v)
 {
     return v != 0 ? TN_FLOAT_ATTR(name, v) : (tn_attr){ .kind = TN_ATTR_NONE };
 }
-/* An int or bool whose default is not 0: the first item. */
+/* An int whose default is not 0: the first item. */
 static inline tn_attr tn_given_int(const char *name, tn_axes v)
 {
     return v.n > 0 ? TN_INT_ATTR(name, v.items[0]) : (tn_attr){ .kind = TN_ATTR_NONE };
 }
-static inline tn_attr tn_given_bool(const char *name, tn_axes v)
+static inline tn_attr tn_given_switch(const char *name, tn_switch v)
 {
-    return v.n > 0 ? TN_BOOL_ATTR(name, v.items[0]) : (tn_attr){ .kind = TN_ATTR_NONE };
+    return v != TN_SWITCH_DEFAULT ? TN_BOOL_ATTR(name, v == TN_ON) : (tn_attr){ .kind = TN_ATTR_NONE };
 }
 /* A list of int where the library keeps int64_t: q instead of p. */
 static inline tn_attr tn_given_ints(const char *name, tn_axes v)

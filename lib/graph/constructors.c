@@ -896,7 +896,7 @@ tn_output tn_conv2d_with(tn_output input, const tn_conv2d_args *args)
     const tn_outputs parts[] = { { inputs, 2 } };
     tn_attr attrs[] = {
         tn_given_ints("strides", args->strides),
-        tn_given_bool("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
+        tn_given_switch("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
         tn_given_string("padding", args->padding),
         tn_given_ints("explicit_paddings", args->explicit_paddings),
         tn_given_string("data_format", args->data_format),
@@ -914,7 +914,7 @@ tn_output tn_conv2d_backprop_input_with(tn_output input_sizes, tn_output filter,
     const tn_outputs parts[] = { { inputs, 3 } };
     tn_attr attrs[] = {
         tn_given_ints("strides", args->strides),
-        tn_given_bool("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
+        tn_given_switch("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
         tn_given_string("padding", args->padding),
         tn_given_ints("explicit_paddings", args->explicit_paddings),
         tn_given_string("data_format", args->data_format),
@@ -932,7 +932,7 @@ tn_output tn_conv2d_backprop_filter_with(tn_output input, tn_output filter_sizes
     const tn_outputs parts[] = { { inputs, 3 } };
     tn_attr attrs[] = {
         tn_given_ints("strides", args->strides),
-        tn_given_bool("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
+        tn_given_switch("use_cudnn_on_gpu", args->use_cudnn_on_gpu),
         tn_given_string("padding", args->padding),
         tn_given_ints("explicit_paddings", args->explicit_paddings),
         tn_given_string("data_format", args->data_format),
@@ -1040,7 +1040,7 @@ tn_op *tn_fused_batch_norm_with(tn_output x, tn_output scale, tn_output offset, 
         tn_given_float("epsilon", args->epsilon),
         tn_given_float("exponential_avg_factor", args->exponential_avg_factor),
         tn_given_string("data_format", args->data_format),
-        tn_given_bool("is_training", args->is_training),
+        tn_given_switch("is_training", args->is_training),
     };
     const tn_construction c = { "FusedBatchNorm", args->name, parts, 1, attrs, 4 };
     return tn_construct(&c);
@@ -1056,7 +1056,7 @@ tn_op *tn_fused_batch_norm_v2_with(tn_output x, tn_output scale, tn_output offse
         tn_given_float("epsilon", args->epsilon),
         tn_given_float("exponential_avg_factor", args->exponential_avg_factor),
         tn_given_string("data_format", args->data_format),
-        tn_given_bool("is_training", args->is_training),
+        tn_given_switch("is_training", args->is_training),
     };
     const tn_construction c = { "FusedBatchNormV2", args->name, parts, 1, attrs, 4 };
     return tn_construct(&c);
@@ -1072,7 +1072,7 @@ tn_op *tn_fused_batch_norm_v3_with(tn_output x, tn_output scale, tn_output offse
         tn_given_float("epsilon", args->epsilon),
         tn_given_float("exponential_avg_factor", args->exponential_avg_factor),
         tn_given_string("data_format", args->data_format),
-        tn_given_bool("is_training", args->is_training),
+        tn_given_switch("is_training", args->is_training),
     };
     const tn_construction c = { "FusedBatchNormV3", args->name, parts, 1, attrs, 4 };
     return tn_construct(&c);
@@ -1087,7 +1087,7 @@ tn_op *tn_fused_batch_norm_grad_with(tn_output y_backprop, tn_output x, tn_outpu
     tn_attr attrs[] = {
         tn_given_float("epsilon", args->epsilon),
         tn_given_string("data_format", args->data_format),
-        tn_given_bool("is_training", args->is_training),
+        tn_given_switch("is_training", args->is_training),
     };
     const tn_construction c = { "FusedBatchNormGrad", args->name, parts, 1, attrs, 3 };
     return tn_construct(&c);
@@ -1102,7 +1102,7 @@ tn_op *tn_fused_batch_norm_grad_v2_with(tn_output y_backprop, tn_output x, tn_ou
     tn_attr attrs[] = {
         tn_given_float("epsilon", args->epsilon),
         tn_given_string("data_format", args->data_format),
-        tn_given_bool("is_training", args->is_training),
+        tn_given_switch("is_training", args->is_training),
     };
     const tn_construction c = { "FusedBatchNormGradV2", args->name, parts, 1, attrs, 3 };
     return tn_construct(&c);
@@ -1117,7 +1117,7 @@ tn_op *tn_fused_batch_norm_grad_v3_with(tn_output y_backprop, tn_output x, tn_ou
     tn_attr attrs[] = {
         tn_given_float("epsilon", args->epsilon),
         tn_given_string("data_format", args->data_format),
-        tn_given_bool("is_training", args->is_training),
+        tn_given_switch("is_training", args->is_training),
     };
     const tn_construction c = { "FusedBatchNormGradV3", args->name, parts, 1, attrs, 3 };
     return tn_construct(&c);
