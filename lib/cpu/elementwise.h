@@ -5,11 +5,14 @@
 #ifndef TN_CPU_ELEMENTWISE_H
 #define TN_CPU_ELEMENTWISE_H
 
+/* clang warns of each loop that stays scalar, such as those that call libm, at the list of functions: as it is included first. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
 #include "cpu/rows.h"
 
 /* Before a loop whose arrays are the same or apart, never shifted: it may become vector code whatever the compiler can prove. */
 #if defined(__clang__)
-#pragma clang diagnostic ignored "-Wpass-failed" /* clang warns of each such loop that stays scalar: those that call libm, divisions */
 #define TN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define TN_INDEPENDENT _Pragma("GCC ivdep")

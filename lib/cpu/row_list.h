@@ -1,6 +1,6 @@
 /*
- * Every elementwise function, once: included several times, with ROW, UNARY, BINARY, CHECKED, VMATH and SELECT defined for what is wanted of
- * the list (names in rows.h, functions in isa/rows.c). No guard, for that reason.
+ * Every elementwise function, once: included several times, with UNARY, BINARY, CHECKED, VMATH and SELECT defined for what is wanted of the
+ * list (names in rows.h, functions in isa/rows.c). No guard, for that reason.
  *
  *   UNARY(name, T, R, value)                out = value, an expression of x, of type T; out is of type R
  *   BINARY(name, T, R, value)               the same of x and y

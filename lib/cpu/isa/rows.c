@@ -1,9 +1,8 @@
 /* The functions of row_list.h for one instruction set, and their table. */
-#include "cpu/rows.h"
+#include "cpu/elementwise.h"
 
 #include <math.h>
 #include "cpu/conversion.h"
-#include "cpu/elementwise.h"
 #include "cpu/isa.h"
 
 extern const tn_vmath_f32 TN_ISA_NAME(tn_vmath_f32);
