@@ -16,9 +16,10 @@ enum { PACK_ROWS = 64, PACK_FEW = 16 };
 /* B is read where it lies up to so many bytes, or strips of C; when its rows collide in the first cache, so many strips. */
 enum { DIRECT_BYTES = 1 << 18, DIRECT_STRIPS = 16, DIRECT_COLLIDING_STRIPS = 6 };
 /* A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. */
-enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 2, PHASE_COLUMNS = 512, TASK_STRIPS = 4, TASKS_PER_THREAD = 4 };
+enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 1, PHASE_COLUMNS = 1024, TASK_STRIPS = 4, TASKS_PER_THREAD = 4 };
 /* Elements. Rows of a strip do not lie a power of two apart, or they would share a few lines of the first cache. */
 enum { STRIP_PAD = 16 };
+enum { LINE = 64 }; /* bytes of the caches */
 
 /* What is multiplied by one call of tn_pool_run, and how it is cut. */
 typedef struct phase {
@@ -70,6 +71,27 @@ static strip strip_of(const phase *f, int64_t row, int64_t rows, int64_t p, int6
     return (strip){ (const char *)f->o->a + at * g->kernels->size, g->a_step };
 }
 
+/* C of the next tile: it is where a kernel begins. */
+static void prefetch_tile(const tn_gemm *g, const char *c, int64_t rows)
+{
+    const int64_t size = g->kernels->size;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t at = 0; at < g->kernels->columns * size; at += LINE)
+            __builtin_prefetch(c + i * g->c_step * size + at, 1);
+}
+
+/* One of `parts` parts of the rows of A that are copied next. */
+static void prefetch_strip(const phase *f, int64_t row, int64_t p, int64_t depth, int64_t part, int64_t parts)
+{
+    const tn_gemm *g = f->g;
+    const int64_t size = g->kernels->size, rows = least(g->kernels->rows, g->m - row), end = depth * size * (part + 1) / parts;
+    if (!g->copy || g->transpose_a || f->o->load)
+        return;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t at = depth * size * part / parts; at < end; at += LINE)
+            __builtin_prefetch((const char *)f->o->a + ((row + i) * g->a_step + p) * size + at, 0, 2);
+}
+
 /* Multiplies a strip by the panels of some columns, for rows p … p + depth - 1 of B. */
 static void multiply_strip(const phase *f, strip a, int64_t row, int64_t rows, int64_t first, int64_t end, int64_t p, int64_t depth)
 {
@@ -92,6 +114,9 @@ static void multiply_strip(const phase *f, strip a, int64_t row, int64_t rows, i
         tile.b = b;
         tile.c = c;
         tile.columns = least(width, end - j);
+        if (j + width < end)
+            prefetch_tile(g, c + width * size, rows);
+        prefetch_strip(f, row + rows, p, depth, (j - first) / width, over(end - first, width));
         (by_columns ? g->kernels->by_columns : g->kernels->by_rows)(&tile);
     }
 }
