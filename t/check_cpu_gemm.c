@@ -288,8 +288,8 @@ END_TEST
 START_TEST(threads)
 {
     const bool slow = getenv("TN_UNDER_VALGRIND");
-    const int64_t size[] = { 100, 200, slow ? 15 : 150 };
-    for (int n = 1; n <= 8; n += slow ? 7 : 1) {
+    const int64_t size[] = { 100, slow ? 70 : 200, slow ? 15 : 150 };
+    for (int n = 1; n <= (slow ? 3 : 8); n += slow ? 2 : 1) {
         tn_pool *pool = tn_pool_new(root, n);
         for (int t = 0; t < 4; t++) {
             const product x = product_of(tn_isa_best(), TN_FLOAT32, t, size, false);
