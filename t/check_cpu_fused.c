@@ -172,4 +172,28 @@ START_TEST(streams_copy_bytes)
 }
 END_TEST
 
-TN_SUITE("cpu fused", finishes_change_any_rectangle, sources_give_any_piece, superinstructions_are_two_rows, streams_copy_bytes)
+/* Of the program for x + y. */
+static int64_t tile_of(int64_t n, bool stream, int super)
+{
+    const tn_operand whole = { .dtype = TN_FLOAT32, .dims = tn_dims_vector(n) }, in[] = { whole, whole };
+    const tn_group_op add = {
+        .map = { .row = tn_isa_best()->rows[TN_ROW_add_f32], .super = super }, .num_inputs = 2, .from = { 0, 1 }, .out = whole
+    };
+    tn_program *p = tn_program_new(root, &(tn_group){ .ops = &add, .num_ops = 1, .in = in, .num_inputs = 2, .stream = stream }, NULL);
+    const int64_t tile = p->tile;
+    talloc_free(p);
+    return tile;
+}
+
+START_TEST(tiles_are_small_where_memory_is_waited_for)
+{
+    const int super = 1 + TN_SUPER_add;
+    ck_assert_int_lt(tile_of(1 << 24, true, super), TN_TILE);
+    ck_assert_int_eq(tile_of(1 << 24, false, super), TN_TILE); /* in the caches for its reader */
+    ck_assert_int_eq(tile_of(1 << 20, true, super), TN_TILE);  /* in the caches already */
+    ck_assert_int_eq(tile_of(1 << 24, true, 0), TN_TILE);      /* may be anything, that takes long */
+}
+END_TEST
+
+TN_SUITE("cpu fused", finishes_change_any_rectangle, sources_give_any_piece, superinstructions_are_two_rows, streams_copy_bytes,
+         tiles_are_small_where_memory_is_waited_for)
