@@ -18,8 +18,9 @@
 #include "ops/op_def.h"
 
 /* Pixels of a unit; the most channels, and tiles, for which windows of a whole span are copied where any is at an edge; bytes of packed
- * filter that are used together, and that is not packed for one run; tasks for each thread. */
-enum { SPAN = 112, FEW_CHANNELS = 8, FEW_TILES = 4, GROUP_BYTES = 256 << 10, TASKS = 8, LINE = 16 };
+ * filter that are used together, and that is not packed for one run; tasks for each thread; units of which none need be
+ * joined. */
+enum { SPAN = 112, FEW_CHANNELS = 8, FEW_TILES = 4, GROUP_BYTES = 256 << 10, TASKS = 8, ENOUGH_UNITS = 64, LINE = 16 };
 
 typedef struct conv_args {
     tn_conv all;
@@ -37,7 +38,9 @@ typedef struct conv_args {
     int64_t group;   /* blocks that are made together */
     int64_t groups;  /* of blocks */
     int64_t spans;   /* of pixels in a row of out */
-    int64_t units;   /* groups, by images, by rows, by spans */
+    int64_t rows;    /* of out, short ones, that are finished together: at most so many pixels as a span has */
+    int64_t heights; /* so many times as many rows make up an image */
+    int64_t units;   /* groups, by images, by heights, by spans */
     const tn_finish *finish;
     int64_t size, width; /* elements of the output, and of its last dimension */
 } conv_args;
@@ -209,24 +212,33 @@ static void make_span(const conv_run *r, const conv_row *row, int64_t first, int
         make_edge(r, row, i, worker);
 }
 
-static void make_unit(const conv_run *r, int64_t unit, int worker)
+/* One span of one row. */
+static void make_row(const conv_run *r, conv_row row, int64_t span, int worker)
 {
-    const conv_args *a = r->args;
-    const tn_conv *c = &a->all;
-    const int64_t span = unit % a->spans, y = unit / a->spans % c->y.out, image = unit / a->spans / c->y.out % c->images;
-    const int64_t block = unit / a->spans / c->y.out / c->images * a->group;
-    const int64_t end_block = a->blocks < block + a->group ? a->blocks : block + a->group;
-    conv_row row = { .image = image, .y = y, .block = block, .end_block = end_block };
-    row.ty = tn_conv_taps_inside(&c->y, tn_conv_taps_of(&c->y, y));
+    const tn_conv *c = &r->args->all;
+    row.ty = tn_conv_taps_inside(&c->y, tn_conv_taps_of(&c->y, row.y));
     for (row.x = 0; row.x < c->x.phases; row.x++) {
         const int64_t pixels = (c->x.out - row.x - 1) / c->x.phases + 1, end = (span + 1) * SPAN;
         row.tx = tn_conv_taps_of(&c->x, row.x);
         make_span(r, &row, span * SPAN, end < pixels ? end : pixels, worker);
     }
+}
+
+static void make_unit(const conv_run *r, int64_t unit, int worker)
+{
+    const conv_args *a = r->args;
+    const tn_conv *c = &a->all;
+    const int64_t span = unit % a->spans, first = unit / a->spans % a->heights * a->rows;
+    const int64_t image = unit / a->spans / a->heights % c->images, block = unit / a->spans / a->heights / c->images * a->group;
+    const int64_t end = c->y.out < first + a->rows ? c->y.out : first + a->rows;
+    const int64_t end_block = a->blocks < block + a->group ? a->blocks : block + a->group;
+    for (int64_t y = first; y < end; y++)
+        make_row(r, (conv_row){ .image = image, .y = y, .block = block, .end_block = end_block }, span, worker);
     if (a->finish && !c->from_nhwc) {
         const int64_t x = span * SPAN, columns = end_block * a->columns < c->out_c ? end_block * a->columns : c->out_c;
-        a->finish->run(a->finish, r->step, r->frame, (image * c->y.out + y) * c->x.out + x, c->x.out - x < SPAN ? c->x.out - x : SPAN,
-                       block * a->columns, columns - block * a->columns);
+        const int64_t pixels = a->spans == 1 ? (end - first) * c->x.out : c->x.out - x < SPAN ? c->x.out - x : SPAN;
+        a->finish->run(a->finish, r->step, r->frame, (image * c->y.out + first) * c->x.out + x, pixels, block * a->columns,
+                       columns - block * a->columns);
     }
 }
 
@@ -403,7 +415,10 @@ static void plan_units(conv_args *a)
     a->group = a->blocks < a->group || c->depthwise ? a->blocks : a->group;
     a->groups = (a->blocks - 1) / a->group + 1;
     a->spans = ((c->x.out - 1) / c->x.phases + 1 - 1) / SPAN + 1;
-    a->units = a->groups * c->images * c->y.out * a->spans;
+    const int64_t rows = a->groups * c->images * c->y.out * a->spans / ENOUGH_UNITS, most = SPAN / c->x.out;
+    a->rows = rows < 1 || most < 1 ? 1 : rows < most ? rows : most;
+    a->heights = (c->y.out - 1) / a->rows + 1;
+    a->units = a->groups * c->images * a->heights * a->spans;
 }
 
 /* The filter is packed now when it is known, else there must be room for it in each run. */
