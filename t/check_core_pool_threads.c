@@ -316,7 +316,17 @@ START_TEST(survives_oom)
 }
 END_TEST
 
+START_TEST(pools_are_for_large_work)
+{
+    ck_assert(!tn_pool_worth(NULL, 1e9));
+    tn_pool *pool = tn_pool_new(root, 2);
+    ck_assert(!tn_pool_worth(pool, 1000));
+    ck_assert(tn_pool_worth(pool, 1e9) == pool);
+    talloc_free(pool);
+}
+END_TEST
+
 TN_SUITE("core pool threads", every_task_is_done_once, without_a_pool_the_caller_does_it, nobody_has_less_than_one_thread_or_too_many,
          tasks_at_once_have_different_workers, runs_follow_each_other, a_task_may_use_its_own_pool, many_callers_share_a_pool,
          two_threads_really_work_at_once, workers_leave_signals_to_the_application, the_child_of_a_fork_works_alone,
-         a_caller_is_cancelled_after_its_run, survives_oom)
+         a_caller_is_cancelled_after_its_run, survives_oom, pools_are_for_large_work)

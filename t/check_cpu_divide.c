@@ -37,16 +37,4 @@ START_TEST(units_of_several)
 }
 END_TEST
 
-START_TEST(pools_are_for_large_work)
-{
-    const tn_frame alone = { 0 };
-    ck_assert(!tn_pool_worth(&alone, 1e9));
-    tn_pool *pool = tn_pool_new(root, 2);
-    const tn_frame frame = { .pool = pool };
-    ck_assert(!tn_pool_worth(&frame, 1000));
-    ck_assert(tn_pool_worth(&frame, 1e9) == pool);
-    talloc_free(pool);
-}
-END_TEST
-
-TN_SUITE("cpu divide", the_whole_is_all_units, units_of_several, pools_are_for_large_work)
+TN_SUITE("cpu divide", the_whole_is_all_units, units_of_several)

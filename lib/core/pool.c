@@ -230,6 +230,13 @@ bool tn_pool_awake(const tn_pool *pool)
     return pool && (pool->watched || atomic_load_explicit(&pool->awake, memory_order_relaxed) > 0);
 }
 
+tn_pool *tn_pool_worth(tn_pool *pool, double work)
+{
+    if (!pool || work < TN_WORTH_SPLITTING)
+        return NULL;
+    return work >= TN_WORTH_WAKING || tn_pool_awake(pool) ? pool : NULL;
+}
+
 /* ---- Runs ---- */
 
 static bool all_awake(tn_pool *pool)

@@ -27,6 +27,15 @@ int tn_pool_threads(const tn_pool *pool);
 /* Whether a worker is awake: handing it something then costs less than a microsecond, else it is tens until it begins. */
 bool tn_pool_awake(const tn_pool *pool);
 
+/*
+ * Work, in elementary operations, of which a processor does some ten in a nanosecond (in a matrix product four times as many). A worker
+ * that is awake is worth its trouble from about 5 microseconds of work on; to wake one costs the caller some 10 microseconds, and it comes
+ * tens of them later.
+ */
+enum { TN_WORTH_SPLITTING = 1 << 17, TN_WORTH_WAKING = 1 << 21 };
+/* The pool, when so much work is worth dividing now; else NULL: the caller does it. NULL for NULL. */
+tn_pool *tn_pool_worth(tn_pool *pool, double work);
+
 /* Task i of a run; worker is below tn_pool_threads, and no two tasks of a run that are at work at once have the same. */
 typedef void (*tn_task)(void *arg, int64_t i, int worker);
 

@@ -280,7 +280,7 @@ static void copy_task(void *arg, int64_t i, int worker)
 void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *c, const void *from, void *to, size_t bytes)
 {
     into_zeros z = { .copy = c, .from = from, .to = to, .bytes = (int64_t)bytes, .units = tn_copy_units(c) };
-    tn_pool *pool = tn_pool_worth(frame, (double)bytes / 2);
+    tn_pool *pool = tn_pool_worth(frame->pool, (double)bytes / 2);
     tn_pool_run(pool, tn_units_of(z.bytes, STRETCH), zero_task, &z);
     z.tasks = z.units < MOST_TASKS ? z.units : MOST_TASKS;
     tn_pool_run(pool, z.tasks, copy_task, &z);

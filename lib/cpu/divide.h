@@ -15,9 +15,6 @@ typedef struct tn_divided {
 /* Makes part, of so many units (0: nothing is to be done), the kernel of p; args is what tn_step.args will be. */
 void tn_divide(tn_prepare *p, tn_divided *args, tn_part part, int64_t units);
 
-/* For kernels that divide themselves with tn_pool_run: the frame's pool when so many elementary operations are worth it, else NULL. */
-tn_pool *tn_pool_worth(const tn_frame *frame, double work);
-
 /* For kernels whose units would be too small to be handed about: n of them, or what is left, are one. */
 static inline int64_t tn_units_of(int64_t total, int64_t n)
 {

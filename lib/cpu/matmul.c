@@ -5,9 +5,8 @@
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
-/* In additions and multiplications, of which a processor does a hundred in a nanosecond: from where on a worker that is awake, and one that
- * sleeps, is worth its trouble. */
-static const double WORTH_SPLITTING = 1 << 19, WORTH_WAKING = 1 << 23;
+/* A processor does so many more of a product's operations in a nanosecond than of others: see pool.h. */
+enum { FASTER = 4 };
 /* Rows: with more of them, packing a constant in each run is little beside the product, and saves its copy. */
 enum { PACK_FOR_UP_TO = 512 };
 
@@ -51,8 +50,7 @@ static tn_status run_matmul(const tn_step *step, const tn_frame *frame)
         o.finish = a->swapped ? finish_swapped : finish_rectangle;
         o.finish_arg = &run;
     }
-    const bool together = a->work >= WORTH_WAKING || (a->work >= WORTH_SPLITTING && tn_pool_awake(frame->pool));
-    tn_gemm_run(&a->gemm, together ? frame->pool : NULL, &o);
+    tn_gemm_run(&a->gemm, tn_pool_worth(frame->pool, a->work / FASTER), &o);
     return TN_OK;
 }
 

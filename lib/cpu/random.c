@@ -197,7 +197,7 @@ static void fill(const tn_frame *frame, const random_args *a, const bounds *in, 
     filling f = { .a = a, .in = in, .out = out };
     tn_random_reserve(a->state, (uint64_t)a->size * RESERVED, &f.start.key, f.start.counter);
     const int64_t chunks = tn_units_of(a->size / a->how->group, CHUNK);
-    tn_pool_run(tn_pool_worth(frame, 16.0 * (double)a->size), chunks ? chunks : 1, fill_task, &f);
+    tn_pool_run(tn_pool_worth(frame->pool, 16.0 * (double)a->size), chunks ? chunks : 1, fill_task, &f);
 }
 
 static tn_status run_random(const tn_step *step, const tn_frame *frame)

@@ -152,7 +152,7 @@ static tn_status run_pieces(const tn_step *step, const tn_frame *frame)
 {
     const reduction *r = step->args;
     reducing j = { r, step, frame, tn_workspace(step, frame) };
-    tn_pool_run(tn_pool_worth(frame, 4.0 * (double)(r->groups * r->all_rows * least(r->width, TN_LANES))), r->groups * r->pieces,
+    tn_pool_run(tn_pool_worth(frame->pool, 4.0 * (double)(r->groups * r->all_rows * least(r->width, TN_LANES))), r->groups * r->pieces,
                 piece_task, &j);
     for (int64_t group = 0; group < r->groups; group++) {
         tn_lanes *acc = &j.partial[group * r->pieces];

@@ -110,7 +110,7 @@ static tn_status run_apply(const tn_step *step, const tn_frame *frame)
     tn_status status = open_variables(step, j.a, j.data);
     if (status)
         return status;
-    tn_pool_run(tn_pool_worth(frame, j.a->work), tn_units_of(j.a->size, CHUNK), apply_task, &j);
+    tn_pool_run(tn_pool_worth(frame->pool, j.a->work), tn_units_of(j.a->size, CHUNK), apply_task, &j);
     tn_variables_done(j.a->variables, j.a->num_variables);
     return TN_OK;
 }

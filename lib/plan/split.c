@@ -5,11 +5,7 @@
 #include "core/status.h"
 #include "plan/compile.h"
 
-/*
- * In elementary operations, of which a processor does some ten in a nanosecond. A worker that is awake is worth its trouble from about 5
- * microseconds of work on; to wake one costs the caller some 10 microseconds, and it comes tens of them later.
- */
-enum { WORTH_SPLITTING = 1 << 17, WORTH_WAKING = 1 << 21, SMALLEST_RANGE = 1 << 16 };
+enum { SMALLEST_RANGE = 1 << 16 }; /* of work */
 /* Ranges are taken as threads come to them: the smaller they are, the less one thread waits for another at the end. */
 enum { RANGES_PER_THREAD = 16 };
 
@@ -18,7 +14,7 @@ typedef struct split {
     tn_part part;
     const void *args; /* of both */
     int64_t units, ranges;
-    bool worth_waking;
+    double work;
 } split;
 
 /* One execution. Of the ranges that fail, the first one's error is the step's, whoever came to it when. */
@@ -80,8 +76,7 @@ static tn_status run_split(const tn_step *step, const tn_frame *frame)
     tn_step inner = *step;
     inner.run = s->whole;
     inner.args = s->args;
-    bool together = frame->pool && (s->worth_waking || tn_pool_awake(frame->pool));
-    return together ? run_ranges(s, &inner, frame) : s->whole(&inner, frame);
+    return tn_pool_worth(frame->pool, s->work) ? run_ranges(s, &inner, frame) : s->whole(&inner, frame);
 }
 
 static int64_t ranges_for(const tn_prepare *p, double work)
@@ -93,12 +88,12 @@ static int64_t ranges_for(const tn_prepare *p, double work)
 
 tn_status tn_split_step(tn_prepare *p, double work)
 {
-    if (!p->part || p->threads < 2 || work < WORTH_SPLITTING || p->units < 2)
+    if (!p->part || p->threads < 2 || work < TN_WORTH_SPLITTING || p->units < 2)
         return TN_OK;
     split *s = TN_NEW(p->owner, split);
     if (!s)
         return TN_RESOURCE_EXHAUSTED;
-    *s = (split){ p->run, p->part, p->args, p->units, ranges_for(p, work), work >= WORTH_WAKING };
+    *s = (split){ p->run, p->part, p->args, p->units, ranges_for(p, work), work };
     p->run = run_split;
     p->args = s;
     return TN_OK;
