@@ -1,6 +1,5 @@
 /* Steps that may be divided. */
 #include "cpu/divide.h"
-#include "core/pool.h"
 #include "harness.h"
 
 static tn_status count(const tn_step *step, const tn_frame *frame, tn_range range)
