@@ -47,4 +47,44 @@ START_TEST(empty)
 }
 END_TEST
 
-TN_SUITE("cpu argreduce", places, the_first_of_equals, nan_is_passed_over, narrow_results, empty)
+/* Few different numbers, NaN among them; what is expected is found as it is said: the first of the largest that are none. */
+static void check_many(int64_t n, int64_t columns, unsigned nans)
+{
+    tn_tensor *x = tn_tensor_new(root, TN_FLOAT32, 2, (int64_t[]){ n, columns }, NULL);
+    float *data = tn_f32(x);
+    unsigned seed = 5;
+    for (int64_t i = 0; i < n * columns; i++) {
+        seed = seed * 1103515245 + 12345;
+        data[i] = seed >> 16 & 7 ? (float)(seed >> 20 & 15) : (seed >> 24 & 15) < nans ? NAN : -INFINITY;
+    }
+    for (int least = 0; least < 2; least++) {
+        tn_tensor *axis = I32(0), *at = DRIVE(least ? "ArgMin" : "ArgMax", x, axis);
+        ck_assert_ptr_nonnull(at);
+        for (int64_t j = 0; j < columns; j++) {
+            int64_t found = -1;
+            for (int64_t i = 0; i < n; i++) {
+                float value = data[i * columns + j], best = found < 0 ? 0 : data[found * columns + j];
+                if (value == value && (found < 0 || (least ? value < best : value > best)))
+                    found = i;
+            }
+            ck_assert_msg(tn_i64(at)[j] == (found < 0 ? 0 : found), "%d columns of %d, column %d", (int)columns, (int)n, (int)j);
+        }
+        talloc_free(at);
+        talloc_free(axis);
+    }
+    talloc_free(x);
+}
+
+START_TEST(long_rows_and_many_columns)
+{
+    for (unsigned nans = 0; nans < 17; nans += 8)
+        for (int64_t n = 1; n < 300; n += n < 70 ? 7 : 61) {
+            check_many(n, 1, nans);
+            check_many(n, 2, nans);
+            check_many(n, 63, nans);
+            check_many(n, 200, nans);
+        }
+}
+END_TEST
+
+TN_SUITE("cpu argreduce", places, the_first_of_equals, nan_is_passed_over, narrow_results, empty, long_rows_and_many_columns)
