@@ -233,7 +233,7 @@ START_TEST(random_shapes_are_the_definition)
             continue;
         tn_isa_choose(isa);
         state = 1;
-        for (int turn = 0; turn < 250; turn++) {
+        for (int turn = getenv("TN_UNDER_VALGRIND") ? 200 : 0; turn < 250; turn++) {
             conv v = random_conv();
             drive_pieces = (int)draw(0, 4);
             drive_known = draw(0, 1);
