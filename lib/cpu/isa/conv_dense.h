@@ -16,11 +16,13 @@ TN_ALWAYS_INLINE NAME(v) NAME(load)(const T *from, bool whole, int64_t n)
 /* Rows of sums into the tile, or added to it. What the tile says is read before: a store might change it, for all the compiler knows. */
 TN_ALWAYS_INLINE void NAME(store)(T *out, int64_t out_row, NAME(v) sums[][2], int rows, int vectors, bool add, bool whole, int64_t n)
 {
-    UNROLLED
-    for (int i = 0; i < rows && add; i++) {
+    if (add) {
         UNROLLED
-        for (int j = 0; j < vectors; j++)
-            sums[i][j] += NAME(load)(out + i * out_row + j * NAME(lanes), whole, n);
+        for (int i = 0; i < rows; i++) {
+            UNROLLED
+            for (int j = 0; j < vectors; j++)
+                sums[i][j] += NAME(load)(out + i * out_row + j * NAME(lanes), whole, n);
+        }
     }
     UNROLLED
     for (int i = 0; i < rows; i++) {
