@@ -15,7 +15,7 @@ static tn_meter *keeping_meter(size_t limit)
     tn_buffer_unref(tn_buffer_new(meter, TN_KEPT_FROM));
     if (tn_meter_flush(meter))
         return meter;
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
     return NULL;
 }
 
@@ -48,7 +48,7 @@ START_TEST(a_freed_block_serves_again)
     ck_assert(tn_meter_flush(meter));
     ck_assert(!tn_meter_flush(meter));
     ck_assert_int_eq(cost_of(meter, SIZE), 1);
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 
@@ -66,7 +66,7 @@ START_TEST(two_buffers_are_two_blocks)
         tn_buffer_unref(b);
         ck_assert_uint_eq(tn_meter_used(meter), 0);
     }
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 
@@ -87,7 +87,7 @@ START_TEST(the_limit_is_as_if_nothing_were_kept)
     tn_buffer *small = tn_buffer_new(meter, 100);
     ck_assert(!tn_meter_flush(meter)); /* all of it and the small one would be too much */
     tn_buffer_unref(small);
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 
@@ -106,7 +106,7 @@ START_TEST(what_is_kept_is_given_up_when_memory_is_short)
     ck_assert_ptr_null(tn_buffer_new(meter, SIZE));
     tn_alloc_fail_at(0, false);
     ck_assert_uint_eq(tn_meter_used(meter), 0);
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 
@@ -128,7 +128,7 @@ START_TEST(not_much_is_kept)
     ck_assert_int_eq(tn_alloc_count(), MANY - 6);
     for (int i = 0; i < MANY; i++)
         tn_buffer_unref(b[i]);
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 
@@ -142,7 +142,7 @@ START_TEST(nothing_is_kept_after_the_session)
     tn_buffer_unref(later);
     ck_assert(!tn_meter_flush(meter));
     ck_assert(!tn_meter_flush(NULL));
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 
@@ -167,7 +167,7 @@ START_TEST(threads_take_and_give)
     for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
     ck_assert_uint_eq(tn_meter_used(meter), 0);
-    tn_meter_unref(meter);
+    tn_meter_release(meter);
 }
 END_TEST
 

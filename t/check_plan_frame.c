@@ -81,7 +81,7 @@ START_TEST(the_arena_is_metered)
     ck_assert_ptr_null(tn_run_frame_new(root, plan));
     expect_error(TN_RESOURCE_EXHAUSTED, "memory limit");
     ck_assert_uint_eq(tn_meter_used(plan->meter), 0);
-    tn_meter_unref(plan->meter);
+    tn_meter_release(plan->meter);
     talloc_free(plan);
     talloc_free(t);
 }

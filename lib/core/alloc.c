@@ -7,7 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "core/annotate.h"
 #include "core/status.h"
+
+#ifdef HAVE_VALGRIND_HELGRIND_H
+bool tn_under_valgrind;
+
+__attribute__((constructor(101))) static void ask_valgrind(void)
+{
+    tn_under_valgrind = RUNNING_ON_VALGRIND != 0;
+}
+#endif
 
 /* Failure injection. Off, it costs one relaxed load per allocation. */
 static atomic_bool injecting;
@@ -135,22 +145,4 @@ void tn_bytes_free(void *bytes)
 void *tn_move(const void *owner, void *chunk)
 {
     return chunk ? talloc_steal(owner, chunk) : NULL;
-}
-
-bool tn_mul_size(size_t a, size_t b, size_t *product)
-{
-    size_t result;
-    if (__builtin_mul_overflow(a, b, &result))
-        return false;
-    *product = result;
-    return true;
-}
-
-bool tn_add_size(size_t a, size_t b, size_t *sum)
-{
-    size_t result;
-    if (__builtin_add_overflow(a, b, &result))
-        return false;
-    *sum = result;
-    return true;
 }

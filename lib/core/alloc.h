@@ -38,7 +38,21 @@ void tn_alloc_fail_at(long n, bool sticky);
 long tn_alloc_count(void);
 
 /* a * b and a + b, false on overflow (the result is then untouched). */
-bool tn_mul_size(size_t a, size_t b, size_t *product);
-bool tn_add_size(size_t a, size_t b, size_t *sum);
+static inline bool tn_mul_size(size_t a, size_t b, size_t *product)
+{
+    size_t result;
+    if (__builtin_mul_overflow(a, b, &result))
+        return false;
+    *product = result;
+    return true;
+}
+static inline bool tn_add_size(size_t a, size_t b, size_t *sum)
+{
+    size_t result;
+    if (__builtin_add_overflow(a, b, &result))
+        return false;
+    *sum = result;
+    return true;
+}
 
 #endif

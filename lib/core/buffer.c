@@ -21,28 +21,36 @@ static void *new_block(tn_meter *meter, size_t size)
     return !block && tn_meter_flush(meter) ? tn_bytes_new(size) : block;
 }
 
+/* A block of whole bytes, or more of those that are kept, of which size are on the meter. */
+static void *metered_block(tn_meter *meter, size_t size, size_t *whole)
+{
+    void *block = *whole >= TN_KEPT_FROM ? tn_meter_reuse(meter, whole) : NULL;
+    if (!tn_meter_take(meter, size)) {
+        tn_bytes_free(block);
+        return NULL;
+    }
+    if (!block && !(block = new_block(meter, *whole)))
+        tn_meter_give(meter, size);
+    return block;
+}
+
 tn_buffer *tn_buffer_new(tn_meter *meter, size_t size)
 {
-    size_t whole;
-    if (!tn_add_size(size, 64, &whole)) {
+    size_t whole = size + 64;
+    if (size > TN_METERED_MOST) {
         tn_fail(TN_RESOURCE_EXHAUSTED, "OOM when allocating %zu bytes", size);
         return NULL;
     }
-    tn_buffer *buffer = meter && whole >= TN_KEPT_FROM ? tn_meter_reuse(meter, &whole) : NULL;
-    if (meter && !tn_meter_take(meter, size)) {
-        tn_bytes_free(buffer);
+    if (!size)
+        meter = NULL; /* nothing to be counted */
+    tn_buffer *buffer = meter ? metered_block(meter, size, &whole) : tn_bytes_new(whole);
+    if (!buffer)
         return NULL;
-    }
-    if (!buffer && !(buffer = new_block(meter, whole))) {
-        if (meter)
-            tn_meter_give(meter, size);
-        return NULL;
-    }
     atomic_init(&buffer->refs, 1);
     TN_ATOMIC_HERE(&buffer->refs, sizeof buffer->refs);
     buffer->size = size;
     buffer->block = whole;
-    buffer->meter = tn_meter_ref(meter);
+    buffer->meter = meter;
     return buffer;
 }
 
@@ -52,20 +60,27 @@ tn_buffer *tn_buffer_ref(tn_buffer *buffer)
     return buffer;
 }
 
+static void free_metered(tn_buffer *buffer, tn_meter *meter)
+{
+    size_t size = buffer->size;
+    if (buffer->block < TN_KEPT_FROM || !tn_meter_keep(meter, buffer, buffer->block, size))
+        tn_bytes_free(buffer);
+    tn_meter_give(meter, size);
+}
+
+/* Who holds the only reference need not count it down: nobody can take another one. */
 void tn_buffer_unref(tn_buffer *buffer)
 {
     if (!buffer)
         return;
     TN_HAPPENS_BEFORE(buffer);
-    if (atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) > 1)
+    if (!tn_buffer_sole(buffer) && atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) > 1)
         return;
     TN_HAPPENS_AFTER(buffer);
-    tn_meter *meter = buffer->meter;
-    if (meter)
-        tn_meter_give(meter, buffer->size);
-    if (!meter || buffer->block < TN_KEPT_FROM || !tn_meter_keep(meter, buffer, buffer->block))
+    if (buffer->meter)
+        free_metered(buffer, buffer->meter);
+    else
         tn_bytes_free(buffer);
-    tn_meter_unref(meter);
 }
 
 size_t tn_buffer_size(const tn_buffer *buffer)

@@ -114,26 +114,27 @@ bool tn_dims_broadcast(const tn_dims *a, const tn_dims *b, tn_dims *out)
     return true;
 }
 
-/* The product of the dimensions other than 0, -2 on overflow. Where it fits, so does every product of some of them: strides, rows. */
+/* The product of the dimensions other than 0; -1 when one is unknown, -2 on overflow. Where it fits, so does every product of some of them:
+ * strides, rows. */
 static int64_t extent(const tn_dims *d, bool *empty)
 {
     int64_t product = 1;
     bool overflow = false;
     *empty = false;
     for (int i = 0; i < d->rank; i++) {
+        if (d->dim[i] < 0)
+            return -1;
         if (d->dim[i] == 0)
             *empty = true;
         else
             overflow |= __builtin_mul_overflow(product, d->dim[i], &product);
     }
-    return overflow ? -2 : product;
+    return d->rank < 0 ? -1 : overflow ? -2 : product;
 }
 
 int64_t tn_dims_size(const tn_dims *d)
 {
     bool empty;
-    if (!tn_dims_known(d))
-        return -1;
     int64_t n = extent(d, &empty);
     return n >= 0 && empty ? 0 : n;
 }
@@ -142,7 +143,7 @@ bool tn_dims_bytes(const tn_dims *d, tn_dtype dtype, size_t *bytes)
 {
     bool empty;
     size_t all;
-    int64_t n = tn_dims_known(d) ? extent(d, &empty) : -1;
+    int64_t n = extent(d, &empty);
     if (n < 0 || !tn_mul_size((size_t)n, tn_dtype_size(dtype), &all) || all > INT64_MAX)
         return false;
     *bytes = empty ? 0 : all;

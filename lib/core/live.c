@@ -82,6 +82,7 @@ void tn_live_remove(tn_live *live)
     TN_UNCANCELLED;
     shard *s = lock_shard_of(live->thing);
     unlink_from(s, live);
+    live->removed = true;
     while (live->users)
         pthread_cond_wait(&s->left, &s->mutex);
     pthread_mutex_unlock(&s->mutex);
@@ -100,7 +101,7 @@ tn_live *tn_live_enter(tn_live_kind kind, const void *thing)
 void tn_live_leave(tn_live *live)
 {
     shard *s = lock_shard_of(live->thing);
-    if (!--live->users)
+    if (!--live->users && live->removed)
         pthread_cond_broadcast(&s->left);
     pthread_mutex_unlock(&s->mutex);
 }

@@ -19,6 +19,7 @@ typedef struct tn_live {
     int line;
     uint64_t serial;          /* never used twice in a process */
     long users;               /* calls inside, counted by tn_live_enter */
+    bool removed;             /* somebody may wait for them to leave */
     uintptr_t next, previous; /* disguised */
 } tn_live;
 

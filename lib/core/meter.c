@@ -11,9 +11,13 @@ typedef struct kept {
     size_t size;
 } kept;
 
+/* A large number beside the bytes in use: the owner holds the meter. It goes when nothing is left of either. One counter, since each result
+ * of a run is counted in and out. */
+#define HELD ((uint64_t)1 << 63)
+
 struct tn_meter {
-    atomic_long refs;
-    atomic_size_t used, idle; /* by buffers; by what is kept */
+    _Atomic uint64_t used; /* bytes of buffers, and HELD */
+    atomic_size_t idle;    /* bytes of what is kept */
     size_t limit;
     pthread_mutex_t mutex; /* guards what follows, and changes of idle */
     kept *newest;
@@ -39,50 +43,33 @@ tn_meter *tn_meter_new(size_t limit)
     tn_meter *meter = tn_bytes_new(sizeof *meter);
     if (!meter)
         return NULL;
-    atomic_init(&meter->refs, 1);
-    atomic_init(&meter->used, 0);
+    atomic_init(&meter->used, HELD);
     atomic_init(&meter->idle, 0);
     meter->limit = limit;
     pthread_mutex_init(&meter->mutex, NULL);
     meter->newest = NULL;
     meter->closed = CHECKED; /* a checker finds uses of what was freed only when it is */
-    TN_ATOMIC_HERE(&meter->refs, sizeof meter->refs);
     TN_ATOMIC_HERE(&meter->used, sizeof meter->used);
     TN_ATOMIC_HERE(&meter->idle, sizeof meter->idle);
     return meter;
 }
 
-tn_meter *tn_meter_ref(tn_meter *meter)
-{
-    if (meter)
-        atomic_fetch_add_explicit(&meter->refs, 1, memory_order_relaxed);
-    return meter;
-}
-
-void tn_meter_unref(tn_meter *meter)
-{
-    if (!meter)
-        return;
-    TN_HAPPENS_BEFORE(meter);
-    if (atomic_fetch_sub_explicit(&meter->refs, 1, memory_order_acq_rel) > 1)
-        return;
-    TN_HAPPENS_AFTER(meter);
-    tn_meter_flush(meter);
-    pthread_mutex_destroy(&meter->mutex);
-    tn_bytes_free(meter);
-}
-
 /* ---- In use ---- */
+
+static size_t bytes_of(uint64_t used)
+{
+    return (size_t)(used & ~HELD);
+}
 
 size_t tn_meter_used(const tn_meter *meter)
 {
-    return meter ? atomic_load(&meter->used) : 0;
+    return meter ? bytes_of(atomic_load(&meter->used)) : 0;
 }
 
 /* Takes size bytes of the meter, or none. */
 bool tn_meter_take(tn_meter *meter, size_t size)
 {
-    size_t before = atomic_fetch_add(&meter->used, size);
+    size_t before = bytes_of(atomic_fetch_add(&meter->used, size));
     if (!meter->limit)
         return true;
     if (size <= meter->limit && before <= meter->limit - size) {
@@ -96,9 +83,26 @@ bool tn_meter_take(tn_meter *meter, size_t size)
     return false;
 }
 
+static void give(tn_meter *meter, uint64_t n)
+{
+    TN_HAPPENS_BEFORE(meter);
+    if (atomic_fetch_sub(&meter->used, n) > n)
+        return;
+    TN_HAPPENS_AFTER(meter);
+    tn_meter_flush(meter);
+    pthread_mutex_destroy(&meter->mutex);
+    tn_bytes_free(meter);
+}
+
 void tn_meter_give(tn_meter *meter, size_t size)
 {
-    atomic_fetch_sub(&meter->used, size);
+    give(meter, size);
+}
+
+void tn_meter_release(tn_meter *meter)
+{
+    if (meter)
+        give(meter, HELD);
 }
 
 /* ---- Kept ---- */
@@ -159,10 +163,10 @@ void *tn_meter_reuse(tn_meter *meter, size_t *size)
     return block;
 }
 
-/* Room for a block of this size among those that may be kept: the ones that have been there longest leave. They go to *leaving. */
-static bool make_room(tn_meter *meter, size_t size, kept **leaving)
+/* Room for a block of this size among those that may be kept, beside `used` bytes: the ones that have been there longest leave. They go to *leaving. */
+static bool make_room(tn_meter *meter, size_t size, size_t used, kept **leaving)
 {
-    size_t most = size > KEPT_ANYWAY / 2 ? 2 * size : KEPT_ANYWAY, used = atomic_load(&meter->used);
+    size_t most = size > KEPT_ANYWAY / 2 ? 2 * size : KEPT_ANYWAY;
     if (meter->closed || (meter->limit && (used > meter->limit || size > meter->limit - used)))
         return false;
     if (meter->limit && most > meter->limit - used)
@@ -178,11 +182,11 @@ static bool make_room(tn_meter *meter, size_t size, kept **leaving)
     return true;
 }
 
-bool tn_meter_keep(tn_meter *meter, void *bytes, size_t size)
+bool tn_meter_keep(tn_meter *meter, void *bytes, size_t size, size_t used)
 {
     kept *block = bytes, *leaving = NULL;
     pthread_mutex_lock(&meter->mutex);
-    bool room = make_room(meter, size, &leaving);
+    bool room = make_room(meter, size, tn_meter_used(meter) - used, &leaving);
     if (room) {
         *block = (kept){ meter->newest, size };
         meter->newest = block;

@@ -57,7 +57,7 @@ static int core_destroy(tn_session_core *core)
     pthread_mutex_destroy(&core->mutex);
     if (core->meter)
         tn_meter_close(core->meter);
-    tn_meter_unref(core->meter);
+    tn_meter_release(core->meter);
     return 0;
 }
 
