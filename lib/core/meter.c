@@ -163,7 +163,8 @@ void *tn_meter_reuse(tn_meter *meter, size_t *size)
     return block;
 }
 
-/* Room for a block of this size among those that may be kept, beside `used` bytes: the ones that have been there longest leave. They go to *leaving. */
+/* Room for a block of this size among those that may be kept, beside `used` bytes in use: the ones that have been there longest leave.
+ * They go to *leaving. */
 static bool make_room(tn_meter *meter, size_t size, size_t used, kept **leaving)
 {
     size_t most = size > KEPT_ANYWAY / 2 ? 2 * size : KEPT_ANYWAY;
