@@ -25,6 +25,8 @@
         double (*exp_sum)(T * y, const T *x, T less, int64_t n);                                                                           \
         /* y[i] *= factor */                                                                                                               \
         void (*times)(T * y, T factor, int64_t n);                                                                                         \
+        /* The sum of label[i] * (log_sum - (x[i] - max)); a step of 0 is one element for all, else it is 1. */                            \
+        double (*entropy)(const T *label, int64_t label_step, const T *x, int64_t x_step, T max, T log_sum, int64_t n);                    \
         /* Of rows of n elements. */                                                                                                       \
         void (*softmax)(T * y, const T *x, int64_t rows, int64_t n);                                                                       \
     } name

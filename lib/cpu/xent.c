@@ -1,6 +1,6 @@
 /*
  * The cross entropies of a softmax, with dense and with sparse labels. Both give the loss of each row and, for the gradient, the softmax
- * less the labels. A row is worked out in one place: its logits less their largest stand in the second output while the loss is made.
+ * less the labels. The exponentials of a row, made once, stand in the second output while the loss is made.
  */
 #include <math.h>
 #include "core/alloc.h"
@@ -17,32 +17,26 @@ typedef struct xent_args {
 } xent_args;
 
 #define DEFINE_XENT(name, T)                                                                                                               \
-    /* shifted[i] = x[i] - max x; gives the logarithm of the sum of their exponentials, and one part in the sum. */                        \
-    static T shift_##name(const T *x, int64_t class_step, int64_t n, T *shifted, T *part)                                                  \
+    /* e[i] = exp(x[i] - max x), and what their sum is; the largest is given, too. */                                                      \
+    static double exponentials_##name(T *e, const T *x, int64_t class_step, int64_t n, T *max)                                             \
     {                                                                                                                                      \
         const tn_vmath_##name *math = tn_isa_best()->name;                                                                                 \
-        const T max = math->largest(x, class_step ? n : 1);                                                                                \
-        TN_INDEPENDENT                                                                                                                     \
-        for (int64_t i = 0; i < n; i++)                                                                                                    \
-            shifted[i] = x[i * class_step] - max;                                                                                          \
-        double sum = math->exp_sum(NULL, shifted, 0, n);                                                                                   \
-        *part = (T)(1 / sum);                                                                                                              \
-        return (T)log(sum);                                                                                                                \
+        *max = math->largest(x, class_step ? n : 1);                                                                                       \
+        for (int64_t i = 0; i < n && !class_step; i++)                                                                                     \
+            e[i] = *x;                                                                                                                     \
+        return math->exp_sum(e, class_step ? x : e, *max, n);                                                                              \
     }                                                                                                                                      \
     static tn_status dense_##name(const tn_step *step, const tn_frame *frame, tn_range range)                                              \
     {                                                                                                                                      \
         const xent_args *a = step->args;                                                                                                   \
-        T *loss = tn_out(step, frame, 0);                                                                                                  \
+        T *loss = tn_out(step, frame, 0), max;                                                                                             \
         for (int64_t row = range.first; row < range.last; row++) {                                                                         \
             T *backprop = (T *)tn_out(step, frame, 1) + row * a->classes;                                                                  \
             const T *x = (const T *)tn_in(step, frame, 0) + row * a->logits_row;                                                           \
             const T *label = (const T *)tn_in(step, frame, 1) + row * a->labels_row;                                                       \
-            T part, log_sum = shift_##name(x, a->logits_class, a->classes, backprop, &part);                                               \
-            double entropy = 0;                                                                                                            \
-            for (int64_t i = 0; i < a->classes; i++)                                                                                       \
-                entropy += label[i * a->labels_class] * (log_sum - backprop[i]);                                                           \
-            loss[row] = (T)entropy;                                                                                                        \
-            tn_isa_best()->name->exp(backprop, backprop, a->classes);                                                                      \
+            const double sum = exponentials_##name(backprop, x, a->logits_class, a->classes, &max);                                        \
+            const T part = (T)(1 / sum), log_sum = (T)log(sum);                                                                            \
+            loss[row] = (T)tn_isa_best()->name->entropy(label, a->labels_class, x, a->logits_class, max, log_sum, a->classes);             \
             TN_INDEPENDENT                                                                                                                 \
             for (int64_t i = 0; i < a->classes; i++)                                                                                       \
                 backprop[i] = backprop[i] * part - label[i * a->labels_class];                                                             \
@@ -52,7 +46,7 @@ typedef struct xent_args {
     static tn_status sparse_##name(const tn_step *step, const tn_frame *frame, tn_range range)                                             \
     {                                                                                                                                      \
         const xent_args *a = step->args;                                                                                                   \
-        T *loss = tn_out(step, frame, 0);                                                                                                  \
+        T *loss = tn_out(step, frame, 0), max;                                                                                             \
         tn_status status = check_labels(step, a, tn_in(step, frame, 1), range);                                                            \
         if (status)                                                                                                                        \
             return status;                                                                                                                 \
@@ -60,10 +54,9 @@ typedef struct xent_args {
             const T *x = (const T *)tn_in(step, frame, 0) + row * a->classes;                                                              \
             T *backprop = (T *)tn_out(step, frame, 1) + row * a->classes;                                                                  \
             int64_t label = label_at(a, tn_in(step, frame, 1), row);                                                                       \
-            T part, log_sum = shift_##name(x, 1, a->classes, backprop, &part);                                                             \
-            loss[row] = log_sum - backprop[label];                                                                                         \
-            tn_isa_best()->name->exp(backprop, backprop, a->classes);                                                                      \
-            tn_isa_best()->name->times(backprop, part, a->classes);                                                                        \
+            const double sum = exponentials_##name(backprop, x, 1, a->classes, &max);                                                      \
+            loss[row] = (T)log(sum) - (x[label] - max);                                                                                    \
+            tn_isa_best()->name->times(backprop, (T)(1 / sum), a->classes);                                                                \
             backprop[label] -= 1;                                                                                                          \
         }                                                                                                                                  \
         return TN_OK;                                                                                                                      \

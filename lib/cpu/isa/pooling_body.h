@@ -179,7 +179,7 @@ TN_ALWAYS_INLINE window NAME(window_at)(const tn_pooling *p, int64_t image, int6
                      .own = { mine.first - h.first, mine.last - h.first } };
 }
 
-TN_ALWAYS_INLINE void NAME(do_pixel)(const task what, const NAME(data) * d, const window *w, int64_t channels)
+TN_ALWAYS_INLINE void NAME(do_channels)(const task what, const NAME(data) * d, const window *w, int64_t channels)
 {
     int64_t c = 0;
     for (; c + NAME(most) * LANES <= channels; c += NAME(most) * LANES)
@@ -188,6 +188,17 @@ TN_ALWAYS_INLINE void NAME(do_pixel)(const task what, const NAME(data) * d, cons
         NAME(do_window)(what, d, w, c, (shape){ .vectors = 1, .step = 1, .whole = true });
     for (; c < channels; c++)
         NAME(do_window)(what, d, w, c, (shape){ .vectors = 1, .step = 1 });
+}
+
+/* Most windows are of two rows and columns, and all theirs to write: those have loops of a constant length. */
+TN_ALWAYS_INLINE void NAME(do_pixel)(const task what, const NAME(data) * d, const window *w, int64_t channels)
+{
+    const bool forward = what != MAX_GRAD && what != AVERAGE_GRAD;
+    if (w->rows == 2 && w->columns == 2 && (forward || w->own.last - w->own.first == 2)) {
+        const window four = { w->in, w->out, 2, w->row, 2, w->column, { 0, 2 }, 0 };
+        NAME(do_channels)(what, d, &four, channels);
+    } else
+        NAME(do_channels)(what, d, w, channels);
 }
 
 /* One output row of images of one channel: vectors of outputs where the windows are whole and near each other. The last vector goes back
@@ -225,21 +236,23 @@ TN_ALWAYS_INLINE void NAME(do_row)(const task what, const tn_pooling *p, const N
 
 TN_ALWAYS_INLINE void NAME(forward)(const task what, const tn_pooling *p, const NAME(data) * d, int64_t first, int64_t last)
 {
+    const tn_pooling here = *p; /* which no store can change */
     for (int64_t row = first; row < last; row++)
-        NAME(do_row)(what, p, d, row / p->h.out, row % p->h.out, (span){ 0, 0 });
+        NAME(do_row)(what, &here, d, row / p->h.out, row % p->h.out, (span){ 0, 0 });
 }
 
 /* Each output that looks at some of the rows gives them what is theirs. */
 TN_ALWAYS_INLINE void NAME(backward)(const task what, const tn_pooling *p, const NAME(data) * d, int64_t first, int64_t last)
 {
+    const tn_pooling here = *p;
     const int64_t row_size = p->w.in * p->channels;
-    memset(d->dx + first * row_size, 0, (size_t)((last - first) * row_size) * sizeof(T));
     for (int64_t end; first < last; first = end) {
         const int64_t image = first / p->h.in, top = image * p->h.in;
         end = top + p->h.in < last ? top + p->h.in : last;
+        memset(d->dx + first * row_size, 0, (size_t)((end - first) * row_size) * sizeof(T));
         const span own = { first - top, end - top }, rows = outputs_over(&p->h, own);
         for (int64_t row = rows.first; row < rows.last; row++)
-            NAME(do_row)(what, p, d, image, row, own);
+            NAME(do_row)(what, &here, d, image, row, own);
     }
 }
 

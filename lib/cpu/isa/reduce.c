@@ -11,6 +11,9 @@
 #include "cpu/elementwise.h"
 #include "cpu/isa.h"
 
+/* Lanes that are added in registers, too, where there are not so many as a strip has. */
+enum { FEW = 8 };
+
 /* acc[lane] = step, an expression of the accumulator a and of x, an element or another accumulator. A strip of rows is added in
  * registers. */
 #define REDUCER(name, T, A, member, first, step)                                                                                           \
@@ -36,6 +39,8 @@
         int64_t i = 0;                                                                                                                     \
         for (; i + TN_STRIP <= w; i += TN_STRIP)                                                                                           \
             name##_strip(acc->member + i, (const T *)in + i, TN_STRIP, rows, stride);                                                      \
+        for (; i + FEW <= w; i += FEW)                                                                                                     \
+            name##_strip(acc->member + i, (const T *)in + i, FEW, rows, stride);                                                           \
         if (i < w)                                                                                                                         \
             name##_strip(acc->member + i, (const T *)in + i, w - i, rows, stride);                                                         \
     }                                                                                                                                      \
@@ -96,6 +101,8 @@ static void sum_f64_add(tn_lanes *acc, const void *in, int64_t w, int64_t rows, 
     int64_t i = 0;
     for (; i + TN_STRIP <= w; i += TN_STRIP)
         sum_f64_strip(acc->f64 + i, acc->low + i, (const double *)in + i, TN_STRIP, rows, stride);
+    for (; i + FEW <= w; i += FEW)
+        sum_f64_strip(acc->f64 + i, acc->low + i, (const double *)in + i, FEW, rows, stride);
     if (i < w)
         sum_f64_strip(acc->f64 + i, acc->low + i, (const double *)in + i, w - i, rows, stride);
 }

@@ -113,6 +113,25 @@ static void NAME(times)(T *y, T factor, int64_t n)
         y[i] *= factor;
 }
 
+TN_ALWAYS_INLINE double NAME(entropy_of)(const T *label, int64_t label_step, const T *x, int64_t x_step, T max, T log_sum, int64_t n)
+{
+    double lane[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int j = 0; j < LANES; j++)
+            lane[j] += label[(i + j) * label_step] * (log_sum - (x[(i + j) * x_step] - max));
+    for (int j = 0; i < n; i++, j++)
+        lane[j] += label[i * label_step] * (log_sum - (x[i * x_step] - max));
+    return lanes_sum(lane);
+}
+
+static double NAME(entropy)(const T *label, int64_t label_step, const T *x, int64_t x_step, T max, T log_sum, int64_t n)
+{
+    if (label_step && x_step)
+        return NAME(entropy_of)(label, 1, x, 1, max, log_sum, n);
+    return NAME(entropy_of)(label, label_step, x, x_step, max, log_sum, n);
+}
+
 /* Loops over arrays, and the table. */
 #define TN_VMATH_MAP(function)                                                                                                             \
     static void NAME(map_##function)(T * y, const T *x, int64_t n)                                                                         \
@@ -163,7 +182,7 @@ static void NAME(softmax)(T *y, const T *x, int64_t rows, int64_t n)
 #endif
 
 const TABLE TN_ISA_NAME(TABLE) = { NAME(map_exp), NAME(map_log), NAME(map_tanh), NAME(map_sigmoid), NAME(map_softplus),
-                                   NAME(largest), NAME(exp_sum), NAME(times),    NAME(softmax) };
+                                   NAME(largest), NAME(exp_sum), NAME(times),    NAME(entropy),     NAME(softmax) };
 #undef TN_VMATH_MAP
 #undef T
 #undef U
