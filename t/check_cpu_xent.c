@@ -47,6 +47,26 @@ START_TEST(dense_broadcast)
 }
 END_TEST
 
+/* More classes than the sum has lanes, and not a multiple of them. */
+START_TEST(dense_of_many_classes)
+{
+    enum { N = 37 };
+    double x[N], label[N], backprop[N], sum = 0, loss = 0;
+    const int64_t dims[] = { 1, N };
+    for (int i = 0; i < N; i++) {
+        x[i] = i % 5 - 1.5;
+        label[i] = i + 1; /* far from the softmax, so that no digits are lost */
+        sum += exp(x[i]);
+    }
+    for (int i = 0; i < N; i++) {
+        backprop[i] = exp(x[i]) / sum - label[i];
+        loss += label[i] * (log(sum) - x[i]);
+    }
+#define ROW(of) tn_tensor_new(root, TN_FLOAT64, 2, dims, of)
+    expect_both(F64S(loss), ROW(backprop), DENSE, ROW(x), ROW(label));
+}
+END_TEST
+
 START_TEST(sparse)
 {
     expect_both(F64S(0.4076059644443804, 11.00009154933991),
@@ -98,4 +118,5 @@ START_TEST(nan_comes_through)
 }
 END_TEST
 
-TN_SUITE("cpu xent", dense, dense_broadcast, sparse, label_out_of_range, many_labels_out_of_range, sizes_of_zero, nan_comes_through)
+TN_SUITE("cpu xent", dense, dense_broadcast, dense_of_many_classes, sparse, label_out_of_range, many_labels_out_of_range, sizes_of_zero,
+         nan_comes_through)

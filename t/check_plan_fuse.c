@@ -86,6 +86,15 @@ START_TEST(bias_is_an_addition_with_a_broadcast_operand)
 }
 END_TEST
 
+START_TEST(add_n_of_two_is_an_addition)
+{
+    feed(6, 10);
+    expect_kernels(tn_relu(tn_add_n(TN_OUTPUTS(tn_square(x), x))), 1);
+    feed(6, 10);
+    expect_kernels(tn_relu(tn_add_n(TN_OUTPUTS(tn_square(x), x, x))), 3);
+}
+END_TEST
+
 START_TEST(views_do_not_end_a_group)
 {
     feed(6, 10);
@@ -218,8 +227,8 @@ START_TEST(convolutions_are_finished)
 END_TEST
 
 TN_SUITE("plan fuse", a_chain_is_one_step, a_value_used_twice_inside_is_computed_once, casts_comparisons_and_select_are_joined,
-         broadcast_operands_are_read_where_they_are, bias_is_an_addition_with_a_broadcast_operand, views_do_not_end_a_group,
-         what_is_fetched_or_taken_by_others_is_a_step_of_its_own, a_fed_value_in_the_middle_is_an_operand, what_may_fail_is_not_joined,
-         a_long_chain_is_many_groups, groups_have_a_bounded_number_of_inputs, joining_keeps_no_more_values_alive,
-         a_product_takes_bias_activation_and_residual, a_product_that_is_taken_twice_is_not_finished,
+         broadcast_operands_are_read_where_they_are, bias_is_an_addition_with_a_broadcast_operand, add_n_of_two_is_an_addition,
+         views_do_not_end_a_group, what_is_fetched_or_taken_by_others_is_a_step_of_its_own, a_fed_value_in_the_middle_is_an_operand,
+         what_may_fail_is_not_joined, a_long_chain_is_many_groups, groups_have_a_bounded_number_of_inputs,
+         joining_keeps_no_more_values_alive, a_product_takes_bias_activation_and_residual, a_product_that_is_taken_twice_is_not_finished,
          a_product_may_be_finished_in_another_shape, convolutions_are_finished)

@@ -1,4 +1,7 @@
-/* AddN. The sum of a tile is made aside, so that the output may be written over any input. */
+/*
+ * AddN. Of two it is an addition, as gradients make it where a value is taken twice, and may be joined with its neighbours. Of more, the
+ * sum of a tile is made aside, so that the output may be written over any input.
+ */
 #include <string.h>
 #include "core/alloc.h"
 #include "cpu/divide.h"
@@ -36,6 +39,8 @@ DEFINE_ADD_N(i64, uint64_t)
 
 tn_status tn_prepare_add_n(tn_prepare *p)
 {
+    if (p->num_inputs == 2)
+        return tn_prepare_add(p);
     tn_dtype dtype = p->in[0].dtype;
     tn_part part = dtype == TN_FLOAT32   ? add_n_f32
                    : dtype == TN_FLOAT64 ? add_n_f64
