@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 #include "core/dtype.h"
 #include "core/status.h"
+#include "cpu/elementwise.h"
 #include "cpu/isa.h"
 
 /* ---- Prepare ---- */
@@ -141,14 +142,27 @@ void tn_conv_copy_out(const tn_conv *c, const tn_step *step, const tn_frame *fra
         tn_copy_run(c->from_nhwc, (const char *)tn_workspace(step, frame) + c->out_at, tn_out(step, frame, 0));
 }
 
-/* [rows, columns] to [columns, rows] when turn, else each element `columns` times; for n positions. */
+/* [rows, columns] to [columns, rows] when turn, else each element `columns` times; for n positions. Two columns are the rule. */
 #define SPREAD(name, T)                                                                                                                    \
-    static void name(const T *from, T *to, int64_t n, int64_t rows, int64_t columns, bool turn)                                            \
+    TN_ALWAYS_INLINE void name##_by(const T *from, T *to, int64_t n, const int64_t rows, const int64_t columns, const bool turn)           \
     {                                                                                                                                      \
-        for (; n > 0; n--, to += rows * columns, from += turn ? rows * columns : rows)                                                     \
+        for (; n > 0; n--, to += rows * columns, from += turn ? rows * columns : rows) {                                                   \
+            TN_INDEPENDENT                                                                                                                 \
             for (int64_t r = 0; r < rows; r++)                                                                                             \
                 for (int64_t k = 0; k < columns; k++)                                                                                      \
                     to[turn ? k * rows + r : r * columns + k] = from[turn ? r * columns + k : r];                                          \
+        }                                                                                                                                  \
+    }                                                                                                                                      \
+    static void name(const T *from, T *to, int64_t n, int64_t rows, int64_t columns, bool turn)                                            \
+    {                                                                                                                                      \
+        if (columns == 2 && turn)                                                                                                          \
+            name##_by(from, to, n, rows, 2, true);                                                                                         \
+        else if (columns == 2)                                                                                                             \
+            name##_by(from, to, n, rows, 2, false);                                                                                        \
+        else if (turn)                                                                                                                     \
+            name##_by(from, to, n, rows, columns, true);                                                                                   \
+        else                                                                                                                               \
+            name##_by(from, to, n, rows, columns, false);                                                                                  \
     }
 SPREAD(spread_32, uint32_t)
 SPREAD(spread_64, uint64_t)
