@@ -67,10 +67,16 @@ typedef struct conv_row {
 
 /* ---- Tiles ---- */
 
-/* Neighbouring taps of a row are one run of elements. */
+/* The taps of a row look at neighbouring positions: one copy serves them all. */
+static bool is_one_run(const tn_conv *c, const tn_conv_taps *tx)
+{
+    return tx->apart == 1 && (c->depthwise || tx->step == 1);
+}
+
+/* They are one loop, with the channels. */
 static bool is_merged(const tn_conv *c, const tn_conv_taps *tx)
 {
-    return !c->depthwise && tx->apart == 1 && tx->step == 1;
+    return !c->depthwise && is_one_run(c, tx);
 }
 
 /* Elements of a position as the tile reads it: a depthwise multiplier repeats channels in the strip. */
@@ -117,7 +123,8 @@ static void set_images(const conv_run *r, const conv_row *row, int64_t at, int w
 {
     const tn_conv *c = &r->args->all;
     const tn_conv_taps *tx = &row->tx;
-    const int64_t columns = t->loops[1].n, last = at + (t->rows - 1) * c->x.in_step + (tx->n - 1) * tx->apart;
+    const bool one_run = is_one_run(c, tx);
+    const int64_t columns = one_run ? 1 : tx->n, last = at + (t->rows - 1) * c->x.in_step + (tx->n - 1) * tx->apart;
     if (!t->loops[0].n || !tx->n)
         return;
     if (row->strip) {
@@ -131,10 +138,10 @@ static void set_images(const conv_run *r, const conv_row *row, int64_t at, int w
         t->loops[1].a = tx->apart * c->in_c;
         return;
     }
-    const int64_t positions = (t->rows - 1) * c->x.in_step + (is_merged(c, tx) ? tx->n : 1);
+    const int64_t positions = (t->rows - 1) * c->x.in_step + (one_run ? tx->n : 1);
     t->a = copy_strip(r, row, at, columns, positions, worker);
-    t->loops[1].a = positions * position_size(c);
-    t->loops[0].a = columns * t->loops[1].a;
+    t->loops[1].a = (one_run ? 1 : positions) * position_size(c);
+    t->loops[0].a = columns * positions * position_size(c);
 }
 
 /* Pixels i to i + n - 1 of a phase. */
@@ -373,8 +380,8 @@ static bool reserve_strips(conv_args *a, int threads)
 {
     tn_conv *c = &a->all;
     const tn_conv_axis *x = &c->x;
-    const bool one_run = !c->depthwise && x->dilation == 1 && (!x->transposed || x->stride == 1);
-    a->copies_spans = one_run && c->in_c > 0 && c->in_c <= FEW_CHANNELS && !is_never_padded(c);
+    const bool one_run = x->dilation == 1 && (c->depthwise || !x->transposed || x->stride == 1);
+    a->copies_spans = !c->depthwise && one_run && c->in_c > 0 && c->in_c <= FEW_CHANNELS && !is_never_padded(c);
     const int64_t pixels = (x->out - 1) / x->phases + 1, most = c->table->rows * (a->copies_spans ? FEW_TILES : 1);
     const int64_t rows = pixels < most ? pixels : most;
     int64_t positions;
