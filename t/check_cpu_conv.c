@@ -336,7 +336,7 @@ END_TEST
 static void add_one(const tn_finish *finish, const tn_step *step, const tn_frame *frame, int64_t row, int64_t rows, int64_t column,
                     int64_t columns)
 {
-    const tn_dims *d = &step->op->outputs[0].dims; /* the graph knows all: its inputs are constants */
+    const tn_dims *d = step->op->outputs[0].dims; /* the graph knows all: its inputs are constants */
     const int64_t width = d->dim[d->rank - 1];
     (void)finish;
     ck_assert(row >= 0 && rows > 0 && (row + rows) * width <= tn_dims_size(d));

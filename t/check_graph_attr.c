@@ -3,16 +3,11 @@
 #include "graph/bind.h"
 #include "harness.h"
 
-/* Stores an attribute in a chunk of its own. */
+/* Stores an attribute in a room of its own. */
 static tn_attr_value *store(const tn_attr *a)
 {
-    tn_layout layout = { NULL, 0 };
-    tn_attr_store(&layout, a, NULL);
-    tn_attr_value *value = tn_alloc(root, sizeof *value + 32 + layout.used, "stored");
-    size_t counted = layout.used;
-    layout = (tn_layout){ (char *)value + (sizeof *value + 15) / 16 * 16, 0 };
-    tn_attr_store(&layout, a, value);
-    ck_assert_uint_eq(layout.used, counted);
+    tn_attr_value *value = TN_NEW(root, tn_attr_value);
+    ck_assert(tn_attr_store(tn_room_new(value), a, value));
     return value;
 }
 

@@ -12,7 +12,7 @@ static tn_operand known(tn_output x)
 static bool compute2(const char *type, tn_output x, tn_output y, tn_tensor **result)
 {
     const tn_op *op = tn_op_new(NULL, type, TN_OUTPUTS(x, y));
-    const tn_operand in[] = { known(x), known(y) }, out = { op->outputs[0].dtype, op->outputs[0].dims, NULL };
+    const tn_operand in[] = { known(x), known(y) }, out = { op->outputs[0].dtype, *op->outputs[0].dims, NULL };
     return tn_compute(root, NULL, op, in, &out, result);
 }
 

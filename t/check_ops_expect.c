@@ -13,8 +13,8 @@ typedef struct seen {
 static void see(seen *s, const char *a, const char *b)
 {
     *s = (seen){ .c = { .op = tn_op_new(NULL, "NoOp", TN_OUTPUTS()), .num_inputs = 2, .in = s->in } };
-    s->in[0] = (tn_operand){ TN_FLOAT32, tn_value_of(OF(a))->dims, NULL };
-    s->in[1] = (tn_operand){ TN_FLOAT32, tn_value_of(OF(b))->dims, NULL };
+    s->in[0] = (tn_operand){ TN_FLOAT32, *tn_value_of(OF(a))->dims, NULL };
+    s->in[1] = (tn_operand){ TN_FLOAT32, *tn_value_of(OF(b))->dims, NULL };
 }
 
 START_TEST(ranks)

@@ -467,7 +467,7 @@ static void tell_operand(tn_output x)
 {
     char text[TN_DIMS_TEXT];
     if (x.op)
-        TELL("    %s:%d %s %s\n", x.op->name, x.index, tn_dtype_name(tn_value_of(x)->dtype), tn_dims_text(&tn_value_of(x)->dims, text));
+        TELL("    %s:%d %s %s\n", x.op->name, x.index, tn_dtype_name(tn_value_of(x)->dtype), tn_dims_text(tn_value_of(x)->dims, text));
 }
 
 /* Each session then has numbers of its own. */
@@ -539,8 +539,8 @@ static void expect_inferred(tn_output output, const tn_tensor *t)
     const tn_value *v = tn_value_of(output);
     char got[TN_DIMS_TEXT], wanted[TN_DIMS_TEXT];
     ck_assert_msg(t->dtype == v->dtype, "%s: %s", output.op->name, tn_dtype_name(t->dtype));
-    ck_assert_msg(tn_dims_compatible(&t->dims, &v->dims) || v->is_ref, "%s (%s): result %s, inferred %s", output.op->name,
-                  output.op->def->name, tn_dims_text(&t->dims, got), tn_dims_text(&v->dims, wanted));
+    ck_assert_msg(tn_dims_compatible(&t->dims, v->dims) || v->is_ref, "%s (%s): result %s, inferred %s", output.op->name,
+                  output.op->def->name, tn_dims_text(&t->dims, got), tn_dims_text(v->dims, wanted));
 }
 
 static void initialise(fuzz *f, tn_session *s)

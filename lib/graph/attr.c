@@ -5,53 +5,57 @@
 #include "core/status.h"
 
 /* n bytes and a zero after them. */
-static const char *store_bytes(tn_layout *layout, const void *bytes, size_t n)
+static const char *store_bytes(tn_room *room, const void *bytes, size_t n)
 {
-    char *copy = tn_carve(layout, n + 1);
-    if (copy && n)
+    char *copy = tn_room_take(room, n + 1);
+    if (!copy)
+        return NULL;
+    if (n)
         memcpy(copy, bytes, n);
+    copy[n] = '\0';
     return copy;
 }
 
-static const void *store_items(tn_layout *layout, const void *items, size_t n, size_t size)
+static const void *store_items(tn_room *room, const void *items, size_t n, size_t size)
 {
-    void *copy = tn_carve(layout, n * size);
+    void *copy = tn_room_take(room, n * size);
     if (copy && n)
         memcpy(copy, items, n * size);
     return copy;
 }
 
-static const void *store_types(tn_layout *layout, const tn_attr *from)
+static const void *store_types(tn_room *room, const tn_attr *from)
 {
-    tn_dtype *types = tn_carve(layout, from->n * sizeof *types);
+    tn_dtype *types = tn_room_take(room, from->n * sizeof *types);
     for (size_t i = 0; types && i < from->n; i++)
         types[i] = from->p ? ((const tn_dtype *)from->p)[i] : tn_output_dtype(((const tn_output *)from->q)[i]);
     return types;
 }
 
 /* From int64_t in p, or from int in q. */
-static const void *store_ints(tn_layout *layout, const tn_attr *from)
+static const void *store_ints(tn_room *room, const tn_attr *from)
 {
-    int64_t *ints = tn_carve(layout, from->n * sizeof *ints);
+    int64_t *ints = tn_room_take(room, from->n * sizeof *ints);
     for (size_t i = 0; ints && i < from->n; i++)
         ints[i] = from->p ? ((const int64_t *)from->p)[i] : ((const int *)from->q)[i];
     return ints;
 }
 
-static const void *store_strings(tn_layout *layout, const tn_attr *from)
+static const void *store_strings(tn_room *room, const tn_attr *from)
 {
-    const char **copies = tn_carve(layout, from->n * sizeof *copies);
-    for (size_t i = 0; i < from->n; i++) {
-        const char *text = ((const char *const *)from->p)[i], *copy = store_bytes(layout, text, strlen(text));
-        if (copies)
-            copies[i] = copy;
+    const char **copies = tn_room_take(room, from->n * sizeof *copies);
+    for (size_t i = 0; copies && i < from->n; i++) {
+        const char *text = ((const char *const *)from->p)[i];
+        copies[i] = store_bytes(room, text, strlen(text));
+        if (!copies[i])
+            return NULL;
     }
     return copies;
 }
 
-static const void *store_shape(tn_layout *layout, int64_t rank, const int64_t *dims)
+static const void *store_shape(tn_room *room, int64_t rank, const int64_t *dims)
 {
-    tn_dims *shape = tn_carve(layout, sizeof *shape);
+    tn_dims *shape = tn_room_take(room, sizeof *shape);
     if (shape)
         *shape = tn_dims_of(rank < 0 ? -1 : (int)rank, dims);
     return shape;
@@ -63,13 +67,13 @@ typedef struct shape_list {
     const int64_t *const *dims;
 } shape_list;
 
-static const void *store_shapes(tn_layout *layout, const tn_attr *from)
+static const void *store_shapes(tn_room *room, const tn_attr *from)
 {
-    shape_list *list = tn_carve(layout, sizeof *list);
-    tn_dims *shapes = tn_carve(layout, from->n * sizeof *shapes);
-    int *ranks = tn_carve(layout, from->n * sizeof *ranks);
-    const int64_t **dims = tn_carve(layout, from->n * sizeof *dims);
-    if (!list)
+    shape_list *list = tn_room_take(room, sizeof *list);
+    tn_dims *shapes = tn_room_take(room, from->n * sizeof *shapes);
+    int *ranks = tn_room_take(room, from->n * sizeof *ranks);
+    const int64_t **dims = tn_room_take(room, from->n * sizeof *dims);
+    if (!list || !shapes || !ranks || !dims)
         return NULL;
     for (size_t i = 0; i < from->n; i++) {
         int rank = ((const int *)from->p)[i];
@@ -81,42 +85,49 @@ static const void *store_shapes(tn_layout *layout, const tn_attr *from)
     return list;
 }
 
-static const void *store_payload(tn_layout *layout, const tn_attr *a)
+/* What p is to point to. NULL: memory ran out. */
+static const void *store_payload(tn_room *room, const tn_attr *a)
 {
     switch (a->kind) {
     case TN_ATTR_STRING:
-        return store_bytes(layout, a->p, (size_t)a->i);
+        return store_bytes(room, a->p, (size_t)a->i);
     case TN_ATTR_FUNC:
-        return store_bytes(layout, a->p, strlen(a->p));
+        return store_bytes(room, a->p, strlen(a->p));
     case TN_ATTR_SHAPE:
-        return store_shape(layout, a->i, a->p);
+        return store_shape(room, a->i, a->p);
     case TN_ATTR_INTS:
-        return store_ints(layout, a);
+        return store_ints(room, a);
     case TN_ATTR_FLOATS:
-        return store_items(layout, a->p, a->n, sizeof(double));
+        return store_items(room, a->p, a->n, sizeof(double));
     case TN_ATTR_BOOLS:
-        return store_items(layout, a->p, a->n, sizeof(bool));
+        return store_items(room, a->p, a->n, sizeof(bool));
     case TN_ATTR_TYPES:
-        return store_types(layout, a);
+        return store_types(room, a);
     case TN_ATTR_STRINGS:
-        return store_strings(layout, a);
-    case TN_ATTR_SHAPES:
-        return store_shapes(layout, a);
+        return store_strings(room, a);
     default:
-        return NULL;
+        return store_shapes(room, a);
     }
 }
 
-void tn_attr_store(tn_layout *layout, const tn_attr *from, tn_attr_value *to)
+static bool has_payload(tn_attr_kind kind)
 {
-    const void *p = store_payload(layout, from);
-    if (!to)
-        return;
-    *to = (tn_attr_value){ .kind = from->kind, .i = from->kind >= TN_ATTR_INTS ? (int64_t)from->n : from->i, .f = from->f, .p = p };
-    if (from->kind == TN_ATTR_FUNC)
-        to->i = (int64_t)strlen(from->p);
+    return kind == TN_ATTR_STRING || kind == TN_ATTR_SHAPE || kind >= TN_ATTR_FUNC;
+}
+
+bool tn_attr_store(tn_room *room, const tn_attr *from, tn_attr_value *to)
+{
+    *to = (tn_attr_value){ .kind = from->kind, .i = from->kind >= TN_ATTR_INTS ? (int64_t)from->n : from->i };
+    if (from->kind == TN_ATTR_FLOAT)
+        to->f = from->f;
     else if (from->kind == TN_ATTR_BOOL)
         to->i = from->i != 0;
+    else if (from->kind == TN_ATTR_FUNC)
+        to->i = (int64_t)strlen(from->p);
+    if (!has_payload(from->kind))
+        return true;
+    to->p = store_payload(room, from);
+    return to->p != NULL;
 }
 
 /* ---- Access ---- */
@@ -174,8 +185,10 @@ const int64_t *tn_op_ints(const tn_op *op, const char *name, size_t *n)
 static void give_back(const tn_attr_value *from, tn_attr *to)
 {
     to->i = from->i;
-    to->f = from->f;
-    to->p = from->p;
+    if (from->kind == TN_ATTR_FLOAT)
+        to->f = from->f;
+    else
+        to->p = from->p;
     if (from->kind >= TN_ATTR_INTS) {
         to->i = 0;
         to->n = (size_t)from->i;

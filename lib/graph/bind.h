@@ -1,6 +1,6 @@
 /*
- * Building operations, in three steps: graph/bind.c matches inputs and attributes with the signature, graph/attr.c and graph/op.c lay the
- * operation out in one chunk, graph/known.c works out small integer values.
+ * Building operations, in three steps: graph/bind.c matches inputs and attributes with the signature, graph/op.c and graph/attr.c lay the
+ * operation out, graph/known.c works out small integer values.
  */
 #ifndef TN_GRAPH_BIND_H
 #define TN_GRAPH_BIND_H
@@ -25,21 +25,8 @@ int64_t tn_bound_count(const tn_binding *b, const tn_sig_arg *arg);
 /* The dtype of item j of an argument. */
 tn_dtype tn_bound_dtype(const tn_binding *b, const tn_sig_arg *arg, int64_t j);
 
-/* A chunk being laid out: with base NULL everything is counted and nothing written. */
-typedef struct tn_layout {
-    char *base;
-    size_t used;
-} tn_layout;
-
-/* size bytes, aligned for all that an operation is made of; NULL while counting. */
-static inline void *tn_carve(tn_layout *layout, size_t size)
-{
-    void *at = layout->base ? layout->base + layout->used : NULL;
-    layout->used += (size + 7) & ~(size_t)7;
-    return at;
-}
-/* Stores an attribute; to is NULL while counting. A tensor is left for the caller to share. */
-void tn_attr_store(tn_layout *layout, const tn_attr *from, tn_attr_value *to);
+/* Stores an attribute, but for a tensor, which the caller is to share. false: memory ran out. */
+bool tn_attr_store(tn_room *room, const tn_attr *from, tn_attr_value *to);
 
 /* Gives the outputs of an operation their known values, where they are small and follow from the inputs'. Fails never: memory running
  * out leaves them unknown. in are the operands that inference saw. */

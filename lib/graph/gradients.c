@@ -69,9 +69,9 @@ static tn_status check_grad_y(tn_output y, tn_output grad_y)
     if (v->dtype != g->dtype)
         return tn_fail(TN_INVALID_ARGUMENT, "Gradient type %s generated for tensor '%s:%d' with type %s must be the same",
                        tn_dtype_name(g->dtype), y.op->name, y.index, tn_dtype_name(v->dtype));
-    if (!tn_dims_compatible(&v->dims, &g->dims))
-        return tn_fail(TN_INVALID_ARGUMENT, "Gradient of shape %s for tensor '%s:%d' of shape %s", tn_dims_text(&g->dims, a), y.op->name,
-                       y.index, tn_dims_text(&v->dims, b));
+    if (!tn_dims_compatible(v->dims, g->dims))
+        return tn_fail(TN_INVALID_ARGUMENT, "Gradient of shape %s for tensor '%s:%d' of shape %s", tn_dims_text(g->dims, a), y.op->name,
+                       y.index, tn_dims_text(v->dims, b));
     return TN_OK;
 }
 
@@ -236,7 +236,7 @@ static tn_status total(backprop *b, output_state *state, tn_output *dy)
 
 static tn_output ones_like(const tn_graph *graph, tn_output y, const char *name)
 {
-    const tn_dims *dims = &tn_value_of(y)->dims;
+    const tn_dims *dims = tn_value_of(y)->dims;
     tn_dtype dtype = tn_output_dtype(y);
     if (tn_dims_known(dims) && dims->rank == 0)
         return tn_const_filled(graph->core, dtype, (tn_shape){ NULL, 0 }, 1, name);

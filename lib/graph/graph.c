@@ -34,8 +34,9 @@ static tn_graph_core *core_new(void)
     if (!core)
         return NULL;
     core->names = tn_names_new(core);
+    core->room = tn_room_new(core);
     core->scopes = TN_NEW_ARRAY(core, tn_scope_state, 4);
-    if (!core->names || !core->scopes) {
+    if (!core->names || !core->room || !core->scopes) {
         talloc_free(core);
         return NULL;
     }

@@ -1,7 +1,7 @@
 /*
  * The graph core: a top-level talloc tree of its own, counted by the user's handle and by sessions; the last to let go frees it.
  *
- * Invariants: operations are flat children of the core, never of their inputs; ops[i]->id == i; the inputs and control inputs of an
+ * Invariants: operations, with all that belongs to them, lie in the core's room; ops[i]->id == i; the inputs and control inputs of an
  * operation have smaller ids, so the order of creation is a topological order. An operation never changes once it is in ops[].
  * Everything else of the core is touched under its mutex (recursive, since gradients and constructors nest).
  */
@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include "core/live.h"
+#include "core/room.h"
 #include "core/tensor.h"
 #include "ops/op_def.h"
 #include <tenure/graph.h>
@@ -27,15 +28,17 @@ struct tn_graph {
 typedef struct tn_attr_value {
     tn_attr_kind kind;
     int64_t i; /* int, bool, type; number of items of a list; length of a string */
-    double f;
-    const void *p; /* string (zero-terminated), tn_dims *, const tn_tensor *, or items; child of the operation */
+    union {
+        double f;      /* float */
+        const void *p; /* string (zero-terminated), tn_dims *, const tn_tensor *, or items */
+    };
 } tn_attr_value;
 
 /* One output. */
 typedef struct tn_value {
     tn_dtype dtype;
     bool is_ref;            /* refers to the variable `variable` */
-    tn_dims dims;           /* static */
+    const tn_dims *dims;    /* static; those of an input where they are the same */
     tn_op *variable;        /* the TN_OP_VARIABLE operation it refers to (references and resources), else NULL */
     const tn_tensor *known; /* the value of a small integer output that does not depend on any run, else NULL */
 } tn_value;
@@ -47,7 +50,6 @@ struct tn_op {
     const char *name;
     const char *device; /* "" when none */
     uint32_t id;        /* place in ops[] */
-    uint32_t name_hash;
     int num_inputs, num_controls, num_outputs;
     tn_output *inputs;
     tn_op **controls;
@@ -72,6 +74,7 @@ struct tn_graph_core {
     atomic_long refs;
     pthread_mutex_t mutex;
     tn_graph *handle; /* the user's, while it lives */
+    tn_room *room;    /* operations lie here */
     tn_op **ops;
     size_t num_ops, max_ops;
     struct tn_name_table *names; /* operation and scope names in use */

@@ -58,14 +58,14 @@ tn_dtype tn_output_dtype(tn_output output)
 
 int tn_output_rank(tn_output output)
 {
-    return is_output(output) ? tn_value_of(output)->dims.rank : -1;
+    return is_output(output) ? tn_value_of(output)->dims->rank : -1;
 }
 
 int64_t tn_output_dim(tn_output output, int axis)
 {
     if (!is_output(output))
         return -1;
-    const tn_dims *dims = &tn_value_of(output)->dims;
+    const tn_dims *dims = tn_value_of(output)->dims;
     int at = dims->rank < 0 ? -1 : tn_dims_axis(dims, axis);
     return at < 0 ? -1 : dims->dim[at];
 }

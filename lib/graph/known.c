@@ -15,7 +15,7 @@ static bool is_small(const tn_value *value)
 {
     if (value->dtype != TN_INT32 && value->dtype != TN_INT64 && value->dtype != TN_BOOL)
         return false;
-    int64_t n = tn_dims_size(&value->dims);
+    int64_t n = tn_dims_size(value->dims);
     return n >= 0 && n <= MOST_ELEMENTS;
 }
 
@@ -37,7 +37,7 @@ static bool all_known(const tn_op *op, const tn_operand *in)
 
 static bool fit(const tn_value *out, const int64_t *numbers)
 {
-    for (int64_t i = 0; i < tn_dims_size(&out->dims); i++)
+    for (int64_t i = 0; i < tn_dims_size(out->dims); i++)
         if (out->dtype == TN_INT32 && numbers[i] > INT32_MAX)
             return false;
     return true;
@@ -49,7 +49,7 @@ static void know_ints(tn_op *op, const int64_t *numbers)
     tn_value *out = op->outputs;
     if (!fit(out, numbers))
         return;
-    tn_tensor *known = tn_tensor_raw(op, out->dtype, &out->dims, NULL);
+    tn_tensor *known = tn_tensor_raw(op->graph, out->dtype, out->dims, NULL);
     for (int64_t i = 0; known && i < known->size; i++)
         if (out->dtype == TN_INT32)
             ((int32_t *)known->data)[i] = (int32_t)numbers[i];
@@ -72,10 +72,10 @@ static void know_view(tn_op *op)
 {
     const tn_tensor *from = tn_value_of(op->inputs[0])->known;
     tn_value *out = op->outputs;
-    if (from->size != tn_dims_size(&out->dims))
+    if (from->size != tn_dims_size(out->dims))
         return;
     tn_buffer *buffer = tn_buffer_ref(from->buffer);
-    out->known = tn_tensor_over(op, out->dtype, &out->dims, buffer);
+    out->known = tn_tensor_over(op->graph, out->dtype, out->dims, buffer);
     if (!out->known)
         tn_buffer_unref(buffer);
 }
@@ -88,8 +88,8 @@ static void know_by_kernel(tn_op *op, const tn_operand *in)
     if (op->num_outputs > FEW)
         return;
     for (int i = 0; i < op->num_outputs; i++)
-        out[i] = (tn_operand){ op->outputs[i].dtype, op->outputs[i].dims, NULL };
-    if (!tn_compute(op, NULL, op, in, out, results))
+        out[i] = (tn_operand){ op->outputs[i].dtype, *op->outputs[i].dims, NULL };
+    if (!tn_compute(op->graph, NULL, op, in, out, results))
         return;
     for (int i = 0; i < op->num_outputs; i++)
         op->outputs[i].known = results[i];

@@ -14,7 +14,7 @@
 
 typedef struct entry {
     const char *text;
-    tn_op *op;     /* NULL: a scope */
+    uint32_t op;   /* 1 + its id; 0: a scope */
     uint32_t uses; /* how often the name was asked for: where the search for a free number starts */
 } entry;
 
@@ -24,11 +24,14 @@ typedef struct slot {
 } slot;
 
 struct tn_name_table {
+    const tn_graph_core *core;
     slot *slots;
     size_t num_slots; /* a power of two, or 0 */
     entry *entries;
     size_t num_entries, max_entries;
 };
+
+#define FNV_START 2166136261u
 
 static unsigned char lower(char ch)
 {
@@ -56,16 +59,15 @@ static size_t first_slot(const tn_name_table *t, uint32_t hash)
     return (hash ^ hash >> 15) * 2654435769u & (t->num_slots - 1);
 }
 
-static entry *find(const tn_name_table *t, uint32_t hash, const char *text, size_t n)
+/* 1 + the entry of a name, or 0. */
+static uint32_t find(const tn_name_table *t, uint32_t hash, const char *text, size_t n)
 {
     if (!t->num_slots)
-        return NULL;
-    for (size_t i = first_slot(t, hash); t->slots[i].entry; i = (i + 1) & (t->num_slots - 1)) {
-        entry *e = &t->entries[t->slots[i].entry - 1];
-        if (t->slots[i].hash == hash && same_letters(e->text, text, n))
-            return e;
-    }
-    return NULL;
+        return 0;
+    for (size_t i = first_slot(t, hash); t->slots[i].entry; i = (i + 1) & (t->num_slots - 1))
+        if (t->slots[i].hash == hash && same_letters(t->entries[t->slots[i].entry - 1].text, text, n))
+            return t->slots[i].entry;
+    return 0;
 }
 
 static void put_slot(tn_name_table *t, slot s)
@@ -76,7 +78,7 @@ static void put_slot(tn_name_table *t, slot s)
     t->slots[i] = s;
 }
 
-static void insert(tn_name_table *t, uint32_t hash, const char *text, tn_op *op)
+static void insert(tn_name_table *t, uint32_t hash, const char *text, uint32_t op)
 {
     t->entries[t->num_entries++] = (entry){ .text = text, .op = op, .uses = 1 };
     put_slot(t, (slot){ hash, (uint32_t)t->num_entries });
@@ -89,11 +91,13 @@ static int release(tn_name_table *t)
     return 0;
 }
 
-tn_name_table *tn_names_new(const void *owner)
+tn_name_table *tn_names_new(tn_graph_core *core)
 {
-    tn_name_table *t = TN_NEW(owner, tn_name_table);
-    if (t)
-        talloc_set_destructor(t, release);
+    tn_name_table *t = TN_NEW(core, tn_name_table);
+    if (!t)
+        return NULL;
+    t->core = core;
+    talloc_set_destructor(t, release);
     return t;
 }
 
@@ -151,41 +155,51 @@ static size_t put_suffix(char *end, uint32_t i)
     return n + 1;
 }
 
+tn_name_pick tn_names_as_is(const tn_name_table *t, const char *name, size_t n)
+{
+    uint32_t hash = hash_on(FNV_START, name, n);
+    return (tn_name_pick){ .hash = hash, .base = find(t, hash, name, n) };
+}
+
 tn_name_pick tn_names_pick(const tn_name_table *t, char *name, size_t n)
 {
-    tn_name_pick pick = { .base_length = n, .length = n, .base_hash = hash_on(2166136261u, name, n) };
-    pick.hash = pick.base_hash;
-    const entry *base = find(t, pick.base_hash, name, n);
-    for (uint32_t i = base ? base->uses : 0; base && find(t, pick.hash, name, pick.length); i++) {
-        pick.length = n + put_suffix(name + n, i);
-        pick.hash = hash_on(pick.base_hash, name + n, pick.length - n);
-    }
+    tn_name_pick pick = tn_names_as_is(t, name, n);
+    const uint32_t hash = pick.hash;
+    if (!pick.base)
+        return pick;
+    pick.numbered = true;
+    uint32_t number = t->entries[pick.base - 1].uses;
+    size_t added;
+    do {
+        added = put_suffix(name + n, number++);
+        pick.hash = hash_on(hash, name + n, added);
+    } while (find(t, pick.hash, name, n + added));
     return pick;
 }
 
-void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name, tn_op *op)
+void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name, const tn_op *op)
 {
-    entry *base = find(t, pick->base_hash, name, pick->base_length);
-    if (base && pick->length != pick->base_length)
+    entry *base = pick->base ? &t->entries[pick->base - 1] : NULL;
+    uint32_t number = op ? op->id + 1 : 0;
+    if (base && pick->numbered)
         base->uses++;
     else if (base && !base->op) { /* "scope/" gives an operation the scope's own name */
-        base->op = op;
+        base->op = number;
         base->text = name;
         return;
     }
-    insert(t, pick->hash, name, op);
+    insert(t, pick->hash, name, number);
 }
 
 tn_op *tn_names_op(const tn_name_table *t, const char *name)
 {
-    size_t n = strlen(name);
-    uint32_t hash = hash_on(2166136261u, name, n);
+    uint32_t hash = hash_on(FNV_START, name, strlen(name));
     if (!t->num_slots)
         return NULL;
     for (size_t i = first_slot(t, hash); t->slots[i].entry; i = (i + 1) & (t->num_slots - 1)) {
         const entry *e = &t->entries[t->slots[i].entry - 1];
         if (e->op && t->slots[i].hash == hash && !strcmp(e->text, name))
-            return e->op;
+            return t->core->ops[e->op - 1];
     }
     return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * Making operations. One talloc chunk holds an operation with its name, inputs, attributes and outputs; it is built aside and inferred,
- * then published by steps that cannot fail.
+ * Making operations. An operation lies in the graph's room with its name, inputs, attributes and outputs; it is built there and inferred,
+ * then published by steps that cannot fail. When one fails before, the room is as it was.
  */
 #include <string.h>
 #include "core/alloc.h"
@@ -119,64 +119,75 @@ static size_t most_controls(const build *b)
     return b->args->controls.n + (size_t)b->core->scopes[b->core->num_scopes - 1].num_controls;
 }
 
-/* ---- The chunk ---- */
+/* ---- Its place in the room ---- */
 
-/* Lays an operation out; the same calls count (base NULL) and place. */
-static tn_op *lay_out(const build *b, tn_layout *layout, char **name)
+/* The next piece of what was taken at once. */
+static void *carve(char **at, size_t size)
+{
+    void *piece = *at;
+    *at += size;
+    return piece;
+}
+
+static void put_texts(const build *b, tn_op *op, char *device, char *name)
+{
+    size_t prefix = strlen(b->prefix);
+    op->device = *b->device ? strcpy(device, b->device) : "";
+    op->name = name;
+    memcpy(name, b->prefix, prefix);
+    memcpy(name + prefix, b->bound.name, b->name_length);
+    name[prefix + b->name_length] = '\0';
+}
+
+/* An operation in one piece, texts last, and the payloads of its attributes behind it. NULL: memory ran out. */
+static tn_op *lay_out(const build *b, char **name)
 {
     const tn_signature *sig = b->bound.sig;
-    size_t device = strlen(b->device), prefix = strlen(b->prefix);
-    tn_op *op = tn_carve(layout, sizeof *op);
-    tn_output *inputs = tn_carve(layout, b->args->inputs.n * sizeof *inputs);
-    tn_value *outputs = tn_carve(layout, (size_t)b->bound.num_outputs * sizeof *outputs);
-    tn_attr_value *attrs = tn_carve(layout, (size_t)sig->num_attrs * sizeof *attrs);
-    tn_op **controls = tn_carve(layout, most_controls(b) * sizeof *controls);
-    char *device_copy = device ? tn_carve(layout, device + 1) : NULL;
-    *name = tn_carve(layout, prefix + b->name_length + TN_NAME_SUFFIX);
-    for (int i = 0; i < sig->num_attrs; i++)
-        tn_attr_store(layout, &b->bound.attrs[i], attrs ? &attrs[i] : NULL);
-    if (!op)
+    const size_t inputs = b->args->inputs.n * sizeof(tn_output), outputs = (size_t)b->bound.num_outputs * sizeof(tn_value);
+    const size_t attrs = (size_t)sig->num_attrs * sizeof(tn_attr_value), controls = most_controls(b) * sizeof(tn_op *);
+    const size_t device = *b->device ? strlen(b->device) + 1 : 0, letters = strlen(b->prefix) + b->name_length + TN_NAME_SUFFIX;
+    char *at = tn_room_take(b->core->room, sizeof(tn_op) + inputs + outputs + attrs + controls + device + letters);
+    if (!at)
         return NULL;
-    memcpy(*name, b->prefix, prefix);
-    memcpy(*name + prefix, b->bound.name, b->name_length);
-    if (device)
-        memcpy(device_copy, b->device, device);
-    if (b->args->inputs.n)
-        memcpy(inputs, b->args->inputs.items, b->args->inputs.n * sizeof *inputs);
+    tn_op *op = carve(&at, sizeof *op);
     *op = (tn_op){ .graph = b->core,
                    .def = b->bound.def,
                    .signature = sig,
-                   .name = *name,
-                   .device = device ? device_copy : "",
                    .id = (uint32_t)b->core->num_ops,
                    .num_inputs = (int)b->args->inputs.n,
-                   .num_outputs = b->bound.num_outputs,
-                   .inputs = inputs,
-                   .controls = controls,
-                   .outputs = outputs,
-                   .attrs = attrs };
+                   .num_outputs = b->bound.num_outputs };
+    op->inputs = carve(&at, inputs);
+    op->outputs = carve(&at, outputs);
+    op->attrs = carve(&at, attrs);
+    op->controls = carve(&at, controls);
+    *name = at + device;
+    put_texts(b, op, at, *name);
+    if (inputs)
+        memcpy(op->inputs, b->args->inputs.items, inputs);
+    for (int i = 0; i < sig->num_attrs; i++)
+        if (!tn_attr_store(b->core->room, &b->bound.attrs[i], &op->attrs[i]))
+            return NULL;
     return op;
 }
 
-static tn_op *new_chunk(const build *b, char **name)
-{
-    tn_layout layout = { NULL, 0 };
-    (void)lay_out(b, &layout, name);
-    layout = (tn_layout){ tn_alloc(b->core, layout.used, "tn_op"), 0 };
-    return layout.base ? lay_out(b, &layout, name) : NULL;
-}
-
-/* Tensors are the one kind of attribute outside the chunk: they are counted. */
+/* Tensors are the one kind of attribute outside the room: they are counted. */
 static bool share_tensors(const build *b, tn_op *op)
 {
     for (int i = 0; i < op->signature->num_attrs; i++) {
         if (op->attrs[i].kind != TN_ATTR_TENSOR)
             continue;
-        op->attrs[i].p = tn_tensor_share(op, b->bound.attrs[i].p);
+        op->attrs[i].p = tn_tensor_share(b->core, b->bound.attrs[i].p);
         if (!op->attrs[i].p)
             return false;
     }
     return true;
+}
+
+static void drop_tensors(tn_op *op)
+{
+    for (int i = 0; i < op->signature->num_attrs; i++)
+        if (op->attrs[i].kind == TN_ATTR_TENSOR)
+            talloc_free((void *)(uintptr_t)op->attrs[i].p);
 }
 
 /* ---- Outputs ---- */
@@ -197,6 +208,8 @@ static tn_op *variable_of(tn_op *op, bool is_ref, tn_dtype dtype)
     return NULL;
 }
 
+static const tn_dims unknown_dims = { .rank = -1 };
+
 static void describe_outputs(const build *b, tn_op *op)
 {
     tn_value *value = op->outputs;
@@ -204,9 +217,7 @@ static void describe_outputs(const build *b, tn_op *op)
         const tn_sig_arg *arg = &op->signature->outputs[a];
         int64_t n = tn_bound_count(&b->bound, arg);
         for (int64_t j = 0; j < n; j++, value++) {
-            value->dtype = tn_bound_dtype(&b->bound, arg, j);
-            value->is_ref = arg->is_ref;
-            value->dims = tn_dims_unknown();
+            *value = (tn_value){ .dtype = tn_bound_dtype(&b->bound, arg, j), .is_ref = arg->is_ref, .dims = &unknown_dims };
             if (arg->is_ref || value->dtype == TN_RESOURCE)
                 value->variable = variable_of(op, arg->is_ref, value->dtype);
         }
@@ -223,13 +234,13 @@ typedef struct operands {
 
 static bool make_operands(operands *o, tn_op *op)
 {
-    o->many_in = op->num_inputs <= 8 ? o->in : TN_NEW_ARRAY(op, tn_operand, (size_t)op->num_inputs);
-    o->many_out = op->num_outputs <= 4 ? o->out : TN_NEW_ARRAY(op, tn_dims, (size_t)op->num_outputs);
+    o->many_in = op->num_inputs <= 8 ? o->in : TN_NEW_ARRAY(op->graph, tn_operand, (size_t)op->num_inputs);
+    o->many_out = op->num_outputs <= 4 ? o->out : TN_NEW_ARRAY(op->graph, tn_dims, (size_t)op->num_outputs);
     if (!o->many_in || !o->many_out)
         return false;
     for (int i = 0; i < op->num_inputs; i++) {
         const tn_value *value = tn_value_of(op->inputs[i]);
-        o->many_in[i] = (tn_operand){ value->dtype, value->dims, value->known ? value->known->data : NULL };
+        o->many_in[i] = (tn_operand){ value->dtype, *value->dims, value->known ? value->known->data : NULL };
     }
     for (int i = 0; i < op->num_outputs; i++)
         o->many_out[i] = tn_dims_unknown();
@@ -244,6 +255,29 @@ static void drop_operands(operands *o)
         talloc_free(o->many_out);
 }
 
+/* Mostly they are those of an input, and stand there already. NULL: memory ran out. */
+static const tn_dims *keep_dims(const tn_op *op, const tn_dims *dims)
+{
+    enum { LOOK_AT = 2 };
+    if (dims->rank < 0)
+        return &unknown_dims;
+    for (int i = 0; i < op->num_inputs && i < LOOK_AT; i++)
+        if (tn_dims_equal(tn_value_of(op->inputs[i])->dims, dims))
+            return tn_value_of(op->inputs[i])->dims;
+    tn_dims *own = tn_room_take(op->graph->room, sizeof *own);
+    if (own)
+        *own = *dims;
+    return own;
+}
+
+static tn_status keep_all_dims(tn_op *op, const tn_dims *dims)
+{
+    for (int i = 0; i < op->num_outputs; i++)
+        if (!(op->outputs[i].dims = keep_dims(op, &dims[i])))
+            return TN_RESOURCE_EXHAUSTED;
+    return TN_OK;
+}
+
 /* Dims and known values of the outputs. */
 static tn_status infer(tn_op *op)
 {
@@ -252,11 +286,10 @@ static tn_status infer(tn_op *op)
     tn_infer c = { op, op->num_inputs, op->num_outputs, o.many_in, o.many_out, true };
     if (!status && op->def->infer)
         status = op->def->infer(&c);
-    if (!status) {
-        for (int i = 0; i < op->num_outputs; i++)
-            op->outputs[i].dims = o.many_out[i];
+    if (!status)
+        status = keep_all_dims(op, o.many_out);
+    if (!status)
         tn_known_values(op, o.many_in);
-    }
     drop_operands(&o);
     return status;
 }
@@ -281,13 +314,8 @@ static tn_status pick_name(const build *b, char *name, tn_name_pick *pick)
     size_t n = strlen(name);
     if (b->absolute && tn_names_op(b->core->names, name))
         return fail(b, "Duplicate node name in graph: '%s'", name);
-    char suffixed = name[n];
-    *pick = tn_names_pick(b->core->names, name, n);
-    if (b->absolute) { /* the scope of that name is no obstacle */
-        name[n] = suffixed;
-        pick->length = n;
-        pick->hash = pick->base_hash;
-    }
+    /* the scope of an absolute name is no obstacle */
+    *pick = b->absolute ? tn_names_as_is(b->core->names, name, n) : tn_names_pick(b->core->names, name, n);
     return TN_OK;
 }
 
@@ -298,18 +326,17 @@ static tn_status complete(build *b, tn_op *op, char *name)
     tn_status status = pick_name(b, name, &pick);
     if (status)
         return status;
-    op->name_hash = pick.hash;
     b->controls = op->controls;
     for (size_t i = 0; i < b->args->controls.n; i++)
         add_control(b, b->args->controls.items[i]);
     add_scope_controls(b);
     op->num_controls = b->num_controls;
-    if (!share_tensors(b, op))
+    if (!reserve(b->core) || !share_tensors(b, op))
         return TN_RESOURCE_EXHAUSTED;
     describe_outputs(b, op);
     status = infer(op);
-    if (status || !reserve(b->core))
-        return status ? status : TN_RESOURCE_EXHAUSTED;
+    if (status)
+        return status;
     tn_names_mark(b->core->names, &pick, name, op);
     b->core->ops[b->core->num_ops++] = op;
     return TN_OK;
@@ -318,12 +345,14 @@ static tn_status complete(build *b, tn_op *op, char *name)
 static tn_op *build_op(build *b)
 {
     char *name;
-    tn_op *op = new_chunk(b, &name);
-    if (op && complete(b, op, name)) {
-        talloc_free(op);
-        op = NULL;
-    }
-    return op;
+    tn_room_mark before = tn_room_mark_here(b->core->room);
+    tn_op *op = lay_out(b, &name);
+    if (op && !complete(b, op, name))
+        return op;
+    if (op)
+        drop_tensors(op);
+    tn_room_back_to(b->core->room, before);
+    return NULL;
 }
 
 static bool prepare(build *b, const char *type)

@@ -24,7 +24,7 @@ static bool reserve(tn_graph_core *core)
 /* The three operations; false when one could not be made. */
 static bool build(tn_compound *c, tn_variable *v, tn_output initial)
 {
-    const tn_dims *dims = &tn_value_of(initial)->dims;
+    const tn_dims *dims = tn_value_of(initial)->dims;
     tn_attrs attrs = TN_ATTRS(TN_TYPE_ATTR("dtype", tn_output_dtype(initial)), TN_SHAPE_ATTR("shape", dims->rank, dims->dim));
     tn_output ref = tn_compound_op(c, "VariableV2", c->name, TN_OUTPUTS(), attrs);
     v->op = ref.op;
@@ -67,7 +67,7 @@ tn_variable *tn_variable_new_with(const tn_variable_args *args)
         return NULL;
     }
     tn_graph_core *core = args->initial.op->graph;
-    if (!tn_dims_known(&tn_value_of(args->initial)->dims)) {
+    if (!tn_dims_known(tn_value_of(args->initial)->dims)) {
         tn_fail(TN_INVALID_ARGUMENT, "initial_value must have a shape specified: '%s:%d'", args->initial.op->name, args->initial.index);
         tn_graph_note_error(core);
         return NULL;

@@ -20,7 +20,7 @@ tn_dims tn_variable_dims(const tn_infer *c, int i)
 tn_status tn_expect_variable_dims(const tn_infer *c, int variable, int i, tn_dims *out)
 {
     tn_dims declared = tn_variable_dims(c, variable);
-    const tn_dims *at_building = &tn_value_of(c->op->inputs[i])->dims;
+    const tn_dims *at_building = tn_value_of(c->op->inputs[i])->dims;
     *out = declared;
     return tn_dims_compatible(&declared, at_building) ? TN_OK : tn_expect_same(c, &declared, at_building, out);
 }

@@ -31,7 +31,7 @@ static void load_inputs(dynamic *d)
             d->in[i] = (tn_operand){ given->dtype, args->in_dims[i] ? *args->in_dims[i] : *tn_run_frame_dims(d->frame, slot),
                                      d->frame->base.data[slot] };
         else
-            d->in[i] = (tn_operand){ given->dtype, given->dims, NULL };
+            d->in[i] = (tn_operand){ given->dtype, *given->dims, NULL };
     }
 }
 

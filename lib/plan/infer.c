@@ -39,7 +39,7 @@ static bool takes_ref(const tn_op *op, int i)
 /* The value of a variable, as it is just before node n. */
 static uint32_t read_before(tn_compile *c, uint32_t n, tn_op *variable)
 {
-    uint32_t v = tn_value_new(c, n, variable->outputs[0].dtype, &variable->outputs[0].dims);
+    uint32_t v = tn_value_new(c, n, variable->outputs[0].dtype, variable->outputs[0].dims);
     if (v == TN_NONE)
         return v;
     c->values[v].home = TN_HOME_HELD;
@@ -55,7 +55,7 @@ static uint32_t read_after(tn_compile *c, uint32_t v)
     if (c->values[v].deref != TN_NONE)
         return c->values[v].deref;
     tn_op *variable = c->values[v].variable;
-    uint32_t read = tn_value_new(c, c->values[v].node, c->values[v].dtype, &variable->outputs[0].dims);
+    uint32_t read = tn_value_new(c, c->values[v].node, c->values[v].dtype, variable->outputs[0].dims);
     if (read == TN_NONE)
         return read;
     c->values[read].home = TN_HOME_HELD;
@@ -108,7 +108,7 @@ static tn_status find_operands(tn_compile *c, uint32_t n)
             return status;
         c->operands[c->nodes[n].first_operand + (uint32_t)i] = v;
         const tn_value *given = tn_value_of(op->inputs[i]);
-        c->in[i] = v == TN_NONE ? (tn_operand){ given->dtype, given->dims, NULL }
+        c->in[i] = v == TN_NONE ? (tn_operand){ given->dtype, *given->dims, NULL }
                                 : (tn_operand){ c->values[v].dtype, *c->values[v].dims, c->values[v].known };
     }
     return TN_OK;
@@ -119,7 +119,7 @@ static tn_status find_operands(tn_compile *c, uint32_t n)
 static bool static_dims_known(const tn_op *op)
 {
     for (int i = 0; i < op->num_outputs; i++)
-        if (!tn_dims_known(&op->outputs[i].dims))
+        if (!tn_dims_known(op->outputs[i].dims))
             return false;
     return true;
 }
@@ -130,7 +130,7 @@ static bool inputs_were_known(const tn_compile *c, const tn_op *op)
 {
     for (int i = 0; i < op->num_inputs; i++) {
         const tn_value *given = tn_value_of(op->inputs[i]);
-        if (!tn_dims_known(&given->dims) || (c->in[i].value && !given->known && tn_dtype_is_integer(given->dtype)))
+        if (!tn_dims_known(given->dims) || (c->in[i].value && !given->known && tn_dtype_is_integer(given->dtype)))
             return false;
     }
     return true;
@@ -204,9 +204,9 @@ static tn_status unfed_placeholder(const tn_op *op)
 {
     char text[TN_DIMS_TEXT];
     const tn_value *v = &op->outputs[0];
-    const char *shape = v->dims.rank < 0 ? "" : " and shape ";
+    const char *shape = v->dims->rank < 0 ? "" : " and shape ";
     return tn_fail_node(TN_INVALID_ARGUMENT, op->def->name, op->name, "You must feed a value for placeholder tensor '%s' with dtype %s%s%s",
-                        op->name, tn_dtype_name(v->dtype), shape, v->dims.rank < 0 ? "" : tn_dims_text(&v->dims, text));
+                        op->name, tn_dtype_name(v->dtype), shape, v->dims->rank < 0 ? "" : tn_dims_text(v->dims, text));
 }
 
 /* A view of the same dims is its input; of other dims it uses the input's bytes; of dims unknown it is made while running. */
@@ -302,7 +302,7 @@ static tn_status set_feeds_apart(tn_compile *c, uint32_t n)
         uint32_t v = c->nodes[n].first_value + (uint32_t)i;
         if (!c->values[v].fed || c->values[v].is_ref)
             continue;
-        uint32_t made = tn_value_new(c, n, c->values[v].dtype, &op->outputs[i].dims);
+        uint32_t made = tn_value_new(c, n, c->values[v].dtype, op->outputs[i].dims);
         if (made == TN_NONE)
             return TN_RESOURCE_EXHAUSTED;
         c->values[v].made = made;

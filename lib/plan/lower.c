@@ -69,7 +69,7 @@ static void load_operands(tn_compile *c, const tn_node *node)
     for (int i = 0; i < node->op->num_inputs; i++) {
         uint32_t v = c->operands[node->first_operand + (uint32_t)i];
         const tn_value *given = tn_value_of(node->op->inputs[i]);
-        c->in[i] = v == TN_NONE ? (tn_operand){ given->dtype, given->dims, NULL }
+        c->in[i] = v == TN_NONE ? (tn_operand){ given->dtype, *given->dims, NULL }
                                 : (tn_operand){ c->values[v].dtype, *c->values[v].dims, c->values[v].known };
     }
     for (int i = 0; i < node->op->num_outputs; i++) {

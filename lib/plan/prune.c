@@ -149,7 +149,7 @@ static void make_node(tn_compile *c, uint32_t n, const tn_op *op, uint32_t *oper
         (tn_node){ .op = op, .first_value = c->num_values, .first_operand = *operand, .reads = TN_NONE, .same = TN_NONE, .role = role };
     *operand += (uint32_t)op->num_inputs;
     for (int i = 0; i < op->num_outputs; i++) {
-        uint32_t v = tn_value_new(c, n, op->outputs[i].dtype, &op->outputs[i].dims);
+        uint32_t v = tn_value_new(c, n, op->outputs[i].dtype, op->outputs[i].dims);
         c->values[v].is_ref = op->outputs[i].is_ref;
         c->values[v].variable = op->outputs[i].variable;
     }

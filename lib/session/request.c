@@ -101,9 +101,9 @@ static tn_status check_fed_value(const tn_feed *feed, size_t i)
     if (value->dtype != to->dtype)
         return fail_at(feed->output, "Expects arg[%zu] to be %s but %s is provided: the feed of Tensor '%s:%d'", i,
                        tn_dtype_name(to->dtype), tn_dtype_name(value->dtype), name, index);
-    if (!tn_dims_compatible(&value->dims, &to->dims))
+    if (!tn_dims_compatible(&value->dims, to->dims))
         return fail_at(feed->output, "Cannot feed value of shape %s for Tensor '%s:%d', which has shape '%s'", tuple_text(&value->dims, is),
-                       name, index, tuple_text(&to->dims, has));
+                       name, index, tuple_text(to->dims, has));
     return TN_OK;
 }
 

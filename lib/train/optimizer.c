@@ -158,7 +158,7 @@ static bool make_slots(tn_optimizer *optimizer, slots *made)
     char *name = tn_sprintf(optimizer, "%s/%s", tn_variable_name(made->variable), optimizer->name);
     bool good = name;
     for (int i = 0; i < kinds[optimizer->kind].num_slots && good; i++) {
-        made->slot[i] = untrainable(optimizer, name, value->dtype, &value->dims, 0);
+        made->slot[i] = untrainable(optimizer, name, value->dtype, value->dims, 0);
         good = made->slot[i];
     }
     talloc_free(name);
