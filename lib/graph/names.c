@@ -32,6 +32,7 @@ struct tn_name_table {
 };
 
 #define FNV_START 2166136261u
+enum { BUCKET_BITS = 4 };
 
 static unsigned char lower(char ch)
 {
@@ -45,6 +46,13 @@ static uint32_t hash_on(uint32_t hash, const char *text, size_t n)
     return hash;
 }
 
+/* Names that differ in their last character alone have neighbouring numbers: "Add_10" to "Add_19" are then found in two lines of the cache.
+ * hash is that of what is before the n characters. */
+static uint32_t hash_ending(uint32_t hash, const char *text, size_t n)
+{
+    return n ? hash_on(hash, text, n - 1) << BUCKET_BITS | (text[n - 1] & ((1u << BUCKET_BITS) - 1)) : 0;
+}
+
 static bool same_letters(const char *zero_terminated, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -53,10 +61,12 @@ static bool same_letters(const char *zero_terminated, const char *text, size_t n
     return !zero_terminated[n];
 }
 
-/* The slots of FNV hashes that differ in their last characters lie together without this. */
+/* Buckets lie anywhere: those of FNV hashes that differ in their last characters would lie together. */
 static size_t first_slot(const tn_name_table *t, uint32_t hash)
 {
-    return (hash ^ hash >> 15) * 2654435769u & (t->num_slots - 1);
+    uint32_t bucket = hash >> BUCKET_BITS;
+    bucket = (bucket ^ bucket >> 15) * 2654435769u;
+    return (bucket << BUCKET_BITS | (hash & ((1u << BUCKET_BITS) - 1))) & (t->num_slots - 1);
 }
 
 /* 1 + the entry of a name, or 0. */
@@ -157,22 +167,22 @@ static size_t put_suffix(char *end, uint32_t i)
 
 tn_name_pick tn_names_as_is(const tn_name_table *t, const char *name, size_t n)
 {
-    uint32_t hash = hash_on(FNV_START, name, n);
+    uint32_t hash = hash_ending(FNV_START, name, n);
     return (tn_name_pick){ .hash = hash, .base = find(t, hash, name, n) };
 }
 
 tn_name_pick tn_names_pick(const tn_name_table *t, char *name, size_t n)
 {
     tn_name_pick pick = tn_names_as_is(t, name, n);
-    const uint32_t hash = pick.hash;
     if (!pick.base)
         return pick;
     pick.numbered = true;
+    const uint32_t hash = hash_on(FNV_START, name, n);
     uint32_t number = t->entries[pick.base - 1].uses;
     size_t added;
     do {
         added = put_suffix(name + n, number++);
-        pick.hash = hash_on(hash, name + n, added);
+        pick.hash = hash_ending(hash, name + n, added);
     } while (find(t, pick.hash, name, n + added));
     return pick;
 }
@@ -193,7 +203,7 @@ void tn_names_mark(tn_name_table *t, const tn_name_pick *pick, const char *name,
 
 tn_op *tn_names_op(const tn_name_table *t, const char *name)
 {
-    uint32_t hash = hash_on(FNV_START, name, strlen(name));
+    uint32_t hash = hash_ending(FNV_START, name, strlen(name));
     if (!t->num_slots)
         return NULL;
     for (size_t i = first_slot(t, hash); t->slots[i].entry; i = (i + 1) & (t->num_slots - 1)) {
