@@ -37,10 +37,14 @@ static bool has_one_output(const tn_compile *c, const tn_node *node, const uint3
     return node->role == TN_ROLE_STEP && !first->fed && first->root == node->first_value && first->made == node->first_value;
 }
 
+static bool is_norm(const tn_node *node)
+{
+    return node->role == TN_ROLE_STEP && !strncmp(node->op->def->name, "FusedBatchNorm", 14) && node->op->num_inputs == TN_NORM_INPUTS;
+}
+
 static bool is_inference(const tn_compile *c, const tn_node *node, const uint32_t *uses)
 {
-    if (strncmp(node->op->def->name, "FusedBatchNorm", 14) != 0 || node->op->num_inputs != TN_NORM_INPUTS ||
-        !has_one_output(c, node, uses) || tn_op_bool(node->op, "is_training"))
+    if (!is_norm(node) || !has_one_output(c, node, uses) || tn_op_bool(node->op, "is_training"))
         return false;
     for (int i = TN_NORM_SCALE; i < TN_NORM_INPUTS; i++)
         if (!is_known(c, tn_norm_operand(c, node, i)))
@@ -113,6 +117,14 @@ void tn_norm_become(tn_compile *c, tn_node *norm, const tn_op *op)
 
 /* ---- The pass ---- */
 
+static bool has_norms(const tn_compile *c)
+{
+    for (uint32_t i = 0; i < c->num_ordered; i++)
+        if (is_norm(&c->nodes[c->order[i]]))
+            return true;
+    return false;
+}
+
 static uint32_t count_pairs(const tn_compile *c, const uint32_t *uses)
 {
     uint32_t n = 0;
@@ -159,7 +171,7 @@ static tn_status change_pairs(tn_compile *c, const uint32_t *uses, uint32_t *ord
 
 tn_status tn_pass_batch_norm(tn_compile *c)
 {
-    if (c->request->optimize == TN_OPTIMIZE_NONE)
+    if (c->request->optimize == TN_OPTIMIZE_NONE || !has_norms(c))
         return TN_OK;
     uint32_t *uses = count_uses(c);
     const uint32_t pairs = uses ? count_pairs(c, uses) : 0;

@@ -142,7 +142,8 @@ uint32_t tn_value_new(tn_compile *c, uint32_t node, tn_dtype dtype, const tn_dim
     return v;
 }
 
-static void make_node(tn_compile *c, uint32_t n, const tn_op *op, uint32_t *operand)
+/* A node with its values, whose inputs' nodes are made; it must be one that can run here. */
+static tn_status make_node(tn_compile *c, uint32_t n, const tn_op *op, uint32_t *operand)
 {
     tn_role role = c->marks[op->id] & MARK_RUN ? TN_ROLE_ORDER : TN_ROLE_FED;
     c->nodes[n] =
@@ -153,15 +154,11 @@ static void make_node(tn_compile *c, uint32_t n, const tn_op *op, uint32_t *oper
         c->values[v].is_ref = op->outputs[i].is_ref;
         c->values[v].variable = op->outputs[i].variable;
     }
-}
-
-static void count_uses(tn_compile *c)
-{
-    for (uint32_t n = 0; n < c->num_nodes; n++)
-        for (int i = 0; c->nodes[n].role != TN_ROLE_FED && i < c->nodes[n].op->num_inputs; i++)
-            c->values[tn_value_at(c, c->nodes[n].op->inputs[i])].uses++;
-    for (size_t i = 0; i < c->request->num_fetches; i++)
-        c->values[tn_value_at(c, c->request->fetches[i])].uses++;
+    if (role == TN_ROLE_FED)
+        return TN_OK;
+    for (int i = 0; i < op->num_inputs; i++)
+        c->values[tn_value_at(c, op->inputs[i])].uses++;
+    return tn_device_place(c->request, op);
 }
 
 static int release_nodes(tn_compile *c)
@@ -185,11 +182,13 @@ static tn_status make_nodes(tn_compile *c)
     c->max_values = num_values;
     if (!c->nodes || !c->values || !c->operands || !c->in || !c->out)
         return TN_RESOURCE_EXHAUSTED;
-    for (size_t id = 0; id < c->request->graph->num_ops; id++)
+    tn_status status = TN_OK;
+    for (size_t id = 0; id < c->request->graph->num_ops && !status; id++)
         if (c->node_of[id] != TN_NONE)
-            make_node(c, c->node_of[id], c->request->graph->ops[id], &operand);
-    count_uses(c);
-    return TN_OK;
+            status = make_node(c, c->node_of[id], c->request->graph->ops[id], &operand);
+    for (size_t i = 0; i < c->request->num_fetches && !status; i++)
+        c->values[tn_value_at(c, c->request->fetches[i])].uses++;
+    return status;
 }
 
 static tn_status make_feeds(tn_compile *c)
@@ -209,16 +208,6 @@ static tn_status make_feeds(tn_compile *c)
     return TN_OK;
 }
 
-static tn_status place(const tn_compile *c)
-{
-    for (uint32_t n = 0; n < c->num_nodes; n++) {
-        tn_status status = c->nodes[n].role == TN_ROLE_FED ? TN_OK : tn_device_place(c->request, c->nodes[n].op);
-        if (status)
-            return status;
-    }
-    return TN_OK;
-}
-
 tn_status tn_pass_prune(tn_compile *c)
 {
     size_t num_ops = c->request->graph->num_ops;
@@ -232,5 +221,5 @@ tn_status tn_pass_prune(tn_compile *c)
         if (status)
             return status;
     }
-    return place(c);
+    return TN_OK;
 }
