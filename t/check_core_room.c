@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include "core/alloc.h"
+#include "core/annotate.h"
 #include "core/room.h"
 
 START_TEST(what_is_taken_lies_apart)
@@ -15,9 +16,11 @@ START_TEST(what_is_taken_lies_apart)
         ck_assert_uint_eq((uintptr_t)taken[i] % 8, 0);
         memset(taken[i], (int)(i % 251), i % 200);
     }
-    for (size_t i = 0; i < N; i++)
-        for (size_t j = 0; j < i % 200; j++)
-            ck_assert_uint_eq(taken[i][j], i % 251);
+    for (size_t i = 0; i < N; i++) {
+        unsigned char as_written[200];
+        memset(as_written, (int)(i % 251), sizeof as_written);
+        ck_assert_mem_eq(taken[i], as_written, i % 200);
+    }
     talloc_free(room);
 }
 END_TEST
@@ -64,6 +67,33 @@ START_TEST(sizes_that_are_too_large)
 }
 END_TEST
 
+#ifdef HAVE_VALGRIND_HELGRIND_H
+/* 1: memcheck knows the byte, 3: nobody may touch it, 0: memcheck does not run. */
+static unsigned access_to(const char *byte)
+{
+    unsigned char bits;
+    return VALGRIND_GET_VBITS(byte, &bits, 1);
+}
+
+START_TEST(memcheck_sees_an_overflow)
+{
+    tn_room *room = tn_room_new(root);
+    const char *a = tn_room_take(room, 13), *b = tn_room_take(room, 8);
+    const bool watched = access_to(a) == 1;
+    ck_assert_uint_eq(access_to(a + 12), watched ? 1 : 0);
+    ck_assert_uint_eq(access_to(a + 13), watched ? 3 : 0);
+    ck_assert_uint_eq(access_to(b - 1), watched ? 3 : 0);
+    ck_assert_uint_eq(access_to(b + 8), watched ? 3 : 0);
+    talloc_free(room);
+}
+END_TEST
+#else
+START_TEST(memcheck_sees_an_overflow)
+{
+}
+END_TEST
+#endif
+
 static tn_status take_some(void *owner)
 {
     tn_room *room = tn_room_new(owner);
@@ -80,4 +110,5 @@ START_TEST(memory_may_run_out)
 }
 END_TEST
 
-TN_SUITE("core room", what_is_taken_lies_apart, something_larger_than_a_block, going_back, sizes_that_are_too_large, memory_may_run_out)
+TN_SUITE("core room", what_is_taken_lies_apart, something_larger_than_a_block, going_back, sizes_that_are_too_large,
+         memcheck_sees_an_overflow, memory_may_run_out)
