@@ -50,7 +50,7 @@ static uint32_t hash_on(uint32_t hash, const char *text, size_t n)
  * hash is that of what is before the n characters. */
 static uint32_t hash_ending(uint32_t hash, const char *text, size_t n)
 {
-    return n ? hash_on(hash, text, n - 1) << BUCKET_BITS | (text[n - 1] & ((1u << BUCKET_BITS) - 1)) : 0;
+    return n ? hash_on(hash, text, n - 1) << BUCKET_BITS | (lower(text[n - 1]) & ((1u << BUCKET_BITS) - 1)) : 0;
 }
 
 static bool same_letters(const char *zero_terminated, const char *text, size_t n)

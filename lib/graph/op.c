@@ -139,7 +139,7 @@ static void put_texts(const build *b, tn_op *op, char *device, char *name)
     name[prefix + b->name_length] = '\0';
 }
 
-/* An operation in one piece, texts last, and the payloads of its attributes behind it. NULL: memory ran out. */
+/* An operation in one piece, texts last. NULL: memory ran out. */
 static tn_op *lay_out(const build *b, char **name)
 {
     const tn_signature *sig = b->bound.sig;
@@ -164,10 +164,15 @@ static tn_op *lay_out(const build *b, char **name)
     put_texts(b, op, at, *name);
     if (inputs)
         memcpy(op->inputs, b->args->inputs.items, inputs);
-    for (int i = 0; i < sig->num_attrs; i++)
-        if (!tn_attr_store(b->core->room, &b->bound.attrs[i], &op->attrs[i]))
-            return NULL;
     return op;
+}
+
+static bool store_attrs(const build *b, tn_op *op)
+{
+    for (int i = 0; i < op->signature->num_attrs; i++)
+        if (!tn_attr_store(b->core->room, &b->bound.attrs[i], &op->attrs[i]))
+            return false;
+    return true;
 }
 
 /* Tensors are the one kind of attribute outside the room: they are counted. */
@@ -347,9 +352,10 @@ static tn_op *build_op(build *b)
     char *name;
     tn_room_mark before = tn_room_mark_here(b->core->room);
     tn_op *op = lay_out(b, &name);
-    if (op && !complete(b, op, name))
+    const bool stored = op && store_attrs(b, op);
+    if (stored && !complete(b, op, name))
         return op;
-    if (op)
+    if (stored)
         drop_tensors(op);
     tn_room_back_to(b->core->room, before);
     return NULL;
