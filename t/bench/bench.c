@@ -8,6 +8,7 @@
 #include <string.h>
 #include <tenure.h>
 #include "contest.h"
+#include "pairs.h"
 
 enum { MAX_FEEDS = 5 };
 
@@ -206,16 +207,34 @@ static bool check(void *state, const contest_row *row)
     return contest_digest(row, losses, CONTEST_STEPS);
 }
 
+/* The subject in a session of its own. */
+static bool open_in(subject *s, tn_session *session)
+{
+    s->session = session;
+    return !s->init || !tn_run_op(session, s->init);
+}
+
+static bool measure_pairs(const contest_row *row, const builder *b, subject *several)
+{
+    subject one = *several;
+    WITH_SESSION(session, .threads = 1, .optimize = b->optimize)
+        return open_in(&one, session) ? pairs_try(row, &(contest_trial){ run_once, check, &one }, &(contest_trial){ run_once, check, several })
+                                      : fail(row->name);
+    return fail(row->name);
+}
+
 static bool measure_built(const contest_row *row, const builder *b)
 {
+    const char *mode = getenv("BENCH_MODE");
     WITH_TEMP(ctx) {
         WITH_GRAPH(g) {
             subject s = { .ctx = ctx };
             b->build(&s, row->n);
             WITH_SESSION(session, .threads = contest_threads(), .optimize = b->optimize) {
-                s.session = session;
-                if (s.init && tn_run_op(session, s.init))
+                if (!open_in(&s, session))
                     return fail(row->name);
+                if (mode && !strcmp(mode, "pairs"))
+                    return measure_pairs(row, b, &s);
                 return contest_try(row, &(contest_trial){ run_once, check, &s });
             }
         }

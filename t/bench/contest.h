@@ -7,6 +7,7 @@
  *   BENCH_MODE=samples   prints every batch's figure, not the median of them
  *   BENCH_MODE=check     prints `row size mean mean` of what a run gives, for comparison with the others, and times nothing
  *   BENCH_MODE=start     stops after the first run: prints when that was, on the monotonic clock, and the most memory held until then
+ *   BENCH_MODE=pairs     of Tenure alone: runs of one thread and of N by turns, each timed by itself; see pairs.h
  */
 #ifndef T_BENCH_CONTEST_H
 #define T_BENCH_CONTEST_H
