@@ -209,7 +209,7 @@ START_TEST(two_threads_really_work_at_once)
         meeting m = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0 };
         tn_pool_run(pool, 2, meet, &m);
         ck_assert_int_eq(m.met, 2);
-        usleep(5000); /* asleep, or held up and then left alone for a while */
+        usleep(5000); /* asleep */
         pthread_cond_destroy(&m.came);
         pthread_mutex_destroy(&m.mutex);
     }

@@ -6,6 +6,9 @@
  * else. Who sleeps does so on a condition; whoever would wake him looks for sleepers after it has changed the word, and the sleeper looks
  * at the word after it has said that it sleeps.
  *
+ * On a busy machine a worker may lose its processor in the middle of a task. The caller, which then spins in vain, has it run on its own
+ * processor instead: that costs some 30 microseconds, and to wait until its turn comes again, milliseconds.
+ *
  * Helgrind and drd follow mutexes, not atomics: under valgrind nobody spins, and the word is touched under the mutex only.
  */
 #include "core/pool.h"
@@ -17,6 +20,7 @@
 #include <unistd.h>
 #include "core/alloc.h"
 #include "core/annotate.h"
+#include "core/processor.h"
 #include "core/uncancelled.h"
 
 #define OPEN       UINT64_C(1)
@@ -24,17 +28,24 @@
 #define INSIDE     (UINT64_C(0xffffffff) - OPEN)
 #define ONE_RUN    (UINT64_C(1) << 32)
 
-enum { WORKER_SPINS_NS = 20000, CALLER_SPINS_NS = 20000 };
-/* A worker that takes so much longer than others for a task has lost its processor. Runs are then their callers' alone for a while, longer
- * each time it happens again soon after. */
-enum { HELD_UP_NS = 100000, SHORTEST_REST_NS = 5000000, LONGEST_REST_NS = 160000000 };
+/* A worker spins for longer than the steps of a run that are not divided take one after the other: to wake one takes longer than they. */
+enum { WORKER_SPINS_NS = 100000, CALLER_SPINS_NS = 20000 };
 
 typedef struct worker {
     tn_pool *pool;
     pthread_t thread;
     int number;
     uint32_t seen; /* the last run that it was in */
+    atomic_bool inside;
 } worker;
+
+/* The tasks that a thread begins with; then it goes on with what others have left of theirs. So the same part of the data falls to the same
+ * thread in one step after the other, as long as none is late, and is still in its processor's caches. */
+typedef struct share {
+    atomic_int_fast64_t next; /* task */
+    int64_t end;
+    char apart[112]; /* each is written all the time, by its own thread */
+} share;
 
 struct tn_pool {
     int threads;
@@ -44,19 +55,17 @@ struct tn_pool {
     int num_workers;
     bool started;
     pid_t process; /* that has the workers */
-    int64_t rests_until, rest;
-    tn_task task; /* the run: written before it is opened, read by those inside */
+    tn_task task;  /* the run: written before it is opened, read by those inside */
     void *arg;
-    int64_t n;
+    share *shares; /* by thread; the caller's is the first */
     pthread_mutex_t mutex; /* of those who sleep */
     pthread_cond_t opened, left;
     bool ending;
     char apart[64]; /* what follows is written all the time */
     atomic_uint_fast64_t word;
-    atomic_int awake;    /* workers */
-    atomic_bool waiting; /* the caller, for those inside */
-    char next_apart[64];
-    atomic_int_fast64_t next; /* task */
+    atomic_int awake;     /* workers */
+    atomic_bool waiting;  /* the caller, for those inside */
+    atomic_int processor; /* of the caller of the last run */
 };
 
 static int64_t now_ns(void)
@@ -89,16 +98,24 @@ static void unguard(tn_pool *pool)
         pthread_mutex_unlock(&pool->mutex);
 }
 
+/* The next task of a share; its end or more when none is left. */
+static int64_t next_of(tn_pool *pool, share *s)
+{
+    guard(pool);
+    int64_t i = atomic_load_explicit(&s->next, memory_order_relaxed);
+    if (i < s->end)
+        i = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed);
+    unguard(pool);
+    return i;
+}
+
 static void do_tasks(tn_pool *pool, int number)
 {
     tn_task task = pool->task;
-    for (;;) {
-        guard(pool);
-        int64_t i = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed);
-        unguard(pool);
-        if (i >= pool->n)
-            return;
-        task(pool->arg, i, number);
+    for (int k = 0; k < pool->threads; k++) {
+        share *s = &pool->shares[(number + k) % pool->threads];
+        for (int64_t i; (i = next_of(pool, s)) < s->end;)
+            task(pool->arg, i, number);
     }
 }
 
@@ -111,14 +128,23 @@ static bool enter(tn_pool *pool, worker *w)
     while ((word & OPEN) && (uint32_t)(word >> 32) != w->seen)
         if (atomic_compare_exchange_weak(&pool->word, &word, word + ONE_INSIDE)) {
             w->seen = (uint32_t)(word >> 32);
+            atomic_store(&w->inside, true);
             return true;
         }
     return false;
 }
 
+/* Linux may wake a worker on the caller's processor, where it is in the way: it goes to another. False: it has to stay. */
+static bool leave_caller(tn_pool *pool)
+{
+    return !pool->watched && tn_processor_leave(atomic_load_explicit(&pool->processor, memory_order_relaxed));
+}
+
 static bool spin_until_entered(tn_pool *pool, worker *w)
 {
-    for (int64_t until = now_ns() + WORKER_SPINS_NS; !pool->watched && now_ns() < until; pause_briefly())
+    if (!leave_caller(pool))
+        return false;
+    for (int64_t until = now_ns() + WORKER_SPINS_NS; now_ns() < until; pause_briefly())
         if (enter(pool, w))
             return true;
     return false;
@@ -130,15 +156,18 @@ static bool sleep_until_entered(tn_pool *pool, worker *w)
     bool entered;
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_sub(&pool->awake, 1);
-    while (!(entered = enter(pool, w)) && !pool->ending)
+    while (!(entered = enter(pool, w)) && !pool->ending) {
         pthread_cond_wait(&pool->opened, &pool->mutex);
+        (void)leave_caller(pool);
+    }
     atomic_fetch_add(&pool->awake, 1);
     pthread_mutex_unlock(&pool->mutex);
     return entered;
 }
 
-static void leave(tn_pool *pool)
+static void leave(tn_pool *pool, worker *w)
 {
+    atomic_store(&w->inside, false);
     guard(pool);
     uint64_t word = atomic_fetch_sub(&pool->word, ONE_INSIDE) - ONE_INSIDE;
     unguard(pool);
@@ -154,7 +183,7 @@ static void *work(void *data)
     worker *w = data;
     while (spin_until_entered(w->pool, w) || sleep_until_entered(w->pool, w)) {
         do_tasks(w->pool, w->number);
-        leave(w->pool);
+        leave(w->pool, w);
     }
     return NULL;
 }
@@ -208,7 +237,8 @@ tn_pool *tn_pool_new(const void *owner, int threads)
     pool->threads = threads < 1 ? 1 : threads > TN_MOST_THREADS ? TN_MOST_THREADS : threads;
     pool->watched = TN_UNDER_VALGRIND;
     pool->workers = TN_NEW_ARRAY(pool, worker, (size_t)pool->threads);
-    if (!pool->workers) {
+    pool->shares = TN_NEW_ARRAY(pool, share, (size_t)pool->threads);
+    if (!pool->workers || !pool->shares) {
         talloc_free(pool);
         return NULL;
     }
@@ -244,13 +274,21 @@ static bool all_awake(tn_pool *pool)
     return atomic_load(&pool->awake) == pool->num_workers;
 }
 
+static void deal(tn_pool *pool, int64_t n)
+{
+    for (int i = 0; i < pool->threads; i++) {
+        atomic_store_explicit(&pool->shares[i].next, n * i / pool->threads, memory_order_relaxed);
+        pool->shares[i].end = n * (i + 1) / pool->threads;
+    }
+}
+
 static void open_run(tn_pool *pool, int64_t n, tn_task task, void *arg)
 {
     guard(pool);
     pool->task = task;
     pool->arg = arg;
-    pool->n = n;
-    atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
+    deal(pool, n);
+    atomic_store_explicit(&pool->processor, tn_processor(), memory_order_relaxed);
     atomic_store(&pool->word, (atomic_load(&pool->word) + ONE_RUN) | OPEN);
     unguard(pool);
     if (!pool->watched && all_awake(pool))
@@ -261,6 +299,26 @@ static void open_run(tn_pool *pool, int64_t n, tn_task task, void *arg)
     pthread_mutex_unlock(&pool->mutex);
 }
 
+static bool spin_until_left(const tn_pool *pool)
+{
+    for (int64_t until = now_ns() + CALLER_SPINS_NS; now_ns() < until; pause_briefly())
+        if (!(atomic_load(&pool->word) & INSIDE))
+            return true;
+    return false;
+}
+
+/* Workers inside that have lost their processors may have the caller's, which has nothing to do but wait. False: there are none. */
+static bool bring_who_waits(const tn_pool *pool)
+{
+    bool brought = false;
+    for (int i = 0; i < pool->num_workers; i++)
+        if (atomic_load(&pool->workers[i].inside) && !tn_thread_runs(pool->workers[i].thread)) {
+            tn_thread_bring(pool->workers[i].thread);
+            brought = true;
+        }
+    return brought;
+}
+
 /* Nobody can enter any more; waits for those who have. */
 static void close_run(tn_pool *pool)
 {
@@ -269,9 +327,12 @@ static void close_run(tn_pool *pool)
     unguard(pool);
     if (alone)
         return;
-    for (int64_t until = now_ns() + CALLER_SPINS_NS; !pool->watched && now_ns() < until; pause_briefly())
-        if (!(atomic_load(&pool->word) & INSIDE))
+    while (!pool->watched) {
+        if (spin_until_left(pool))
             return;
+        if (bring_who_waits(pool))
+            break;
+    }
     pthread_mutex_lock(&pool->mutex);
     atomic_store(&pool->waiting, true);
     while (atomic_load(&pool->word) & INSIDE)
@@ -280,26 +341,14 @@ static void close_run(tn_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-/* What the caller waited tells whether the workers have processors of their own. A worker's last task may be as long as any. */
-static void judge(tn_pool *pool, int64_t n, int64_t began, int64_t closed)
-{
-    int64_t now = now_ns(), task = (closed - began) / n * pool->threads;
-    if (pool->watched || now - closed < HELD_UP_NS + 2 * task)
-        return;
-    bool again = now < pool->rests_until + 4 * pool->rest;
-    pool->rest = !again ? SHORTEST_REST_NS : pool->rest < LONGEST_REST_NS / 2 ? pool->rest * 2 : LONGEST_REST_NS;
-    pool->rests_until = now + pool->rest;
-}
-
-/* The turn, or none when the workers are at another run, or had better be left alone. */
-static bool take_turn(tn_pool *pool, int64_t *began)
+/* The turn, or none when the workers are at another run, or are not there. */
+static bool take_turn(tn_pool *pool)
 {
     if (pthread_mutex_trylock(&pool->turn))
         return false;
-    *began = now_ns();
     if (!pool->started)
         start_workers(pool);
-    if (pool->num_workers && *began >= pool->rests_until && (all_awake(pool) || pool->process == getpid()))
+    if (pool->num_workers && (all_awake(pool) || pool->process == getpid()))
         return true;
     pthread_mutex_unlock(&pool->turn);
     return false;
@@ -309,14 +358,11 @@ static bool take_turn(tn_pool *pool, int64_t *began)
 static bool run_together(tn_pool *pool, int64_t n, tn_task task, void *arg)
 {
     TN_UNCANCELLED;
-    int64_t began;
-    if (!take_turn(pool, &began))
+    if (!take_turn(pool))
         return false;
     open_run(pool, n, task, arg);
     do_tasks(pool, 0);
-    int64_t closed = now_ns();
     close_run(pool);
-    judge(pool, n, began, closed);
     pthread_mutex_unlock(&pool->turn);
     return true;
 }
