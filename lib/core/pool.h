@@ -32,7 +32,7 @@ bool tn_pool_awake(const tn_pool *pool);
  * that is awake is worth its trouble from about 5 microseconds of work on; to wake one costs the caller some 10 microseconds, and it comes
  * tens of them later.
  */
-enum { TN_WORTH_SPLITTING = 1 << 17, TN_WORTH_WAKING = 1 << 21 };
+enum { TN_WORTH_SPLITTING = 1 << 16, TN_WORTH_WAKING = 1 << 21 };
 /* The pool, when so much work is worth dividing now; else NULL: the caller does it. NULL for NULL. */
 tn_pool *tn_pool_worth(tn_pool *pool, double work);
 

@@ -16,6 +16,9 @@ typedef struct xent_args {
     bool wide;                                                  /* sparse labels are int64 */
 } xent_args;
 
+/* Work, as tn_prepare counts it: a row of few classes is mostly calls and its logarithm. */
+enum { ROW_WORK = 1200, CLASS_WORK = 32 };
+
 #define DEFINE_XENT(name, T)                                                                                                               \
     /* e[i] = exp(x[i] - max x), and what their sum is; the largest is given, too. */                                                      \
     static double exponentials_##name(T *e, const T *x, int64_t class_step, int64_t n, T *max)                                             \
@@ -114,7 +117,7 @@ static tn_status prepare(tn_prepare *p, tn_part f32, tn_part f64, xent_args **ma
     args->wide = p->in[1].dtype == TN_INT64;
     *made = args;
     tn_divide(p, &args->divided, part, args->rows);
-    p->work = 32.0 * (double)args->rows * (double)args->classes;
+    p->work = (double)args->rows * (ROW_WORK + CLASS_WORK * (double)args->classes);
     return TN_OK;
 }
 

@@ -5,7 +5,7 @@
 #include "core/status.h"
 #include "plan/compile.h"
 
-enum { SMALLEST_RANGE = 1 << 16 }; /* of work */
+enum { SMALLEST_RANGE = 1 << 15 }; /* of work */
 /* Ranges are taken as threads come to them: the smaller they are, the less one thread waits for another at the end. */
 enum { RANGES_PER_THREAD = 16 };
 
