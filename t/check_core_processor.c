@@ -1,4 +1,5 @@
-/* lib/core/processor.c: where threads run. What Linux does with a thread in the next moment is its own affair, so most of it is waited for. */
+/* lib/core/processor.c: where threads run. What Linux does with a thread in the next moment is its own affair, so most of it is waited for.
+ */
 #include <sched.h>
 #include <stdatomic.h>
 #include <time.h>

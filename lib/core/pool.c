@@ -57,7 +57,7 @@ struct tn_pool {
     pid_t process; /* that has the workers */
     tn_task task;  /* the run: written before it is opened, read by those inside */
     void *arg;
-    share *shares; /* by thread; the caller's is the first */
+    share *shares;         /* by thread; the caller's is the first */
     pthread_mutex_t mutex; /* of those who sleep */
     pthread_cond_t opened, left;
     bool ending;
@@ -98,13 +98,22 @@ static void unguard(tn_pool *pool)
         pthread_mutex_unlock(&pool->mutex);
 }
 
-/* The next task of a share; its end or more when none is left. */
-static int64_t next_of(tn_pool *pool, share *s)
+/* -1: none is left. */
+static int64_t take(share *s)
 {
-    guard(pool);
     int64_t i = atomic_load_explicit(&s->next, memory_order_relaxed);
     if (i < s->end)
         i = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed);
+    return i < s->end ? i : -1;
+}
+
+/* The next task for a thread, which has finished the shares of so many; -1: none is left. */
+static int64_t next_task(tn_pool *pool, int number, int *finished)
+{
+    int64_t i = -1;
+    guard(pool);
+    while (*finished < pool->threads && (i = take(&pool->shares[(number + *finished) % pool->threads])) < 0)
+        ++*finished;
     unguard(pool);
     return i;
 }
@@ -112,11 +121,9 @@ static int64_t next_of(tn_pool *pool, share *s)
 static void do_tasks(tn_pool *pool, int number)
 {
     tn_task task = pool->task;
-    for (int k = 0; k < pool->threads; k++) {
-        share *s = &pool->shares[(number + k) % pool->threads];
-        for (int64_t i; (i = next_of(pool, s)) < s->end;)
-            task(pool->arg, i, number);
-    }
+    int finished = 0;
+    for (int64_t i; (i = next_task(pool, number, &finished)) >= 0;)
+        task(pool->arg, i, number);
 }
 
 /* ---- Workers ---- */

@@ -3,8 +3,8 @@
  *
  * tn_pool_run cuts work into tasks; the caller takes part, and is never made to wait for a worker that has not begun. A pool that is busy
  * with another run does the work of this one on its caller's thread alone: so any number of threads may use one pool, and a task may use
- * the pool that runs it. So it is too when no thread can be started, and in the child of a fork. A worker that has begun and was interrupted
- * by another program gets the caller's processor, when that has nothing else to do.
+ * the pool that runs it. So it is too when no thread can be started, and in the child of a fork. A worker that has begun and was
+ * interrupted by another program gets the caller's processor, when that has nothing else to do.
  *
  * Workers start with the first run that has something for them. They spin for a tenth of a millisecond after a run, then sleep.
  */
@@ -40,9 +40,9 @@ tn_pool *tn_pool_worth(tn_pool *pool, double work);
 typedef void (*tn_task)(void *arg, int64_t i, int worker);
 
 /* Runs tasks 0 … n - 1, in any order, on the caller's thread and as many workers as come in time; returns when all are done. What tasks
- * wrote is seen by the caller, and what the caller wrote before by the tasks. pool NULL: all on the caller's thread. Each thread begins with
- * its own part of the tasks, the same in every run of n, and then helps the others: data that is cut in the same way again and again stays
- * in the caches of the same processors. */
+ * wrote is seen by the caller, and what the caller wrote before by the tasks. pool NULL: all on the caller's thread. Each thread begins
+ * with its own part of the tasks, the same in every run of n, and then helps the others: data that is cut in the same way again and again
+ * stays in the caches of the same processors. */
 void tn_pool_run(tn_pool *pool, int64_t n, tn_task task, void *arg);
 
 #endif

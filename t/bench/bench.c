@@ -218,8 +218,9 @@ static bool measure_pairs(const contest_row *row, const builder *b, subject *sev
 {
     subject one = *several;
     WITH_SESSION(session, .threads = 1, .optimize = b->optimize)
-        return open_in(&one, session) ? pairs_try(row, &(contest_trial){ run_once, check, &one }, &(contest_trial){ run_once, check, several })
-                                      : fail(row->name);
+        return open_in(&one, session)
+                   ? pairs_try(row, &(contest_trial){ run_once, check, &one }, &(contest_trial){ run_once, check, several })
+                   : fail(row->name);
     return fail(row->name);
 }
 
