@@ -9,16 +9,19 @@
 #include "cpu/gemm.h"
 
 #include <string.h>
+#include <unistd.h>
 #include "core/alloc.h"
 
 /* Rows of B: of one task that packs, and of those that are read at once when they lie as they are packed. */
 enum { PACK_ROWS = 64, PACK_FEW = 16 };
 /* B is read where it lies up to so many bytes, or strips of C; when its rows collide in the first cache, so many strips. */
 enum { DIRECT_BYTES = 1 << 18, DIRECT_STRIPS = 16, DIRECT_COLLIDING_STRIPS = 6 };
-/* A phase packs up to PHASE_BLOCKS blocks of BLOCK_K rows, and PHASE_COLUMNS columns. */
-enum { BLOCK_K = 512, BLOCK_COLLIDING = 128, PHASE_BLOCKS = 1, PHASE_COLUMNS = 1024, TASK_STRIPS = 4, TASKS_PER_THREAD = 4 };
-/* Elements. Rows of a strip do not lie a power of two apart, or they would share a few lines of the first cache. */
-enum { STRIP_PAD = 16 };
+/* Rows of B that a kernel multiplies at once: packed, as they lie, and when these collide. */
+enum { PACKED_K = 1024, DIRECT_K = 512, DIRECT_COLLIDING_K = 128 };
+/* A phase packs one block of rows, so many bytes of it: a part of the third cache, where the processor tells its size. */
+enum { PHASE_BYTES = 8 << 20, FEWEST_PHASE_BYTES = 2 << 20, PART_OF_CACHE = 4 };
+/* Tasks for each thread; strips of a task. */
+enum { FEWEST_TASKS = 4, MOST_TASKS = 16, TASK_STRIPS = 4 };
 enum { LINE = 64 }; /* bytes of the caches */
 
 /* What is multiplied by one call of tn_pool_run, and how it is cut. */
@@ -28,12 +31,17 @@ typedef struct phase {
     int64_t column, columns; /* of B and C */
     int64_t p, depth;        /* rows of B */
     const char *panels;      /* B packed, from that row and column on; NULL: as it lies */
-    int64_t strips, tasks_down;
+    int64_t tasks_down;
 } phase;
 
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+static int64_t clamp(int64_t n, int64_t low, int64_t high)
+{
+    return n < low ? low : least(n, high);
 }
 
 static int64_t over(int64_t n, int64_t by)
@@ -126,13 +134,13 @@ static void multiply_task(void *arg, int64_t i, int worker)
 {
     const phase *f = arg;
     const tn_gemm *g = f->g;
-    const int64_t strip_end = least(f->strips, (i % f->tasks_down + 1) * g->task_strips);
+    const int64_t strip_end = least(g->strips, (i % f->tasks_down + 1) * g->task_strips);
     const int64_t first = f->column + i / f->tasks_down * g->task_columns;
     const int64_t end = least(f->column + f->columns, first + g->task_columns);
     for (int64_t p = f->p; p < f->p + f->depth; p += g->block_k) {
         const int64_t depth = least(g->block_k, f->p + f->depth - p);
         for (int64_t s = i % f->tasks_down * g->task_strips; s < strip_end; s++) {
-            const int64_t row = g->m * s / f->strips, rows = g->m * (s + 1) / f->strips - row;
+            const int64_t row = g->m * s / g->strips, rows = g->m * (s + 1) / g->strips - row;
             multiply_strip(f, strip_of(f, row, rows, p, depth, worker), row, rows, first, end, p, depth);
             if (f->o->finish && p + depth == g->k)
                 f->o->finish(f->o->finish_arg, row, rows, first, end - first);
@@ -142,8 +150,7 @@ static void multiply_task(void *arg, int64_t i, int worker)
 
 static void multiply(phase f, tn_pool *pool)
 {
-    f.strips = over(f.g->m, f.g->kernels->rows);
-    f.tasks_down = over(f.strips, f.g->task_strips);
+    f.tasks_down = over(f.g->strips, f.g->task_strips);
     tn_pool_run(pool, f.tasks_down * over(f.columns, f.g->task_columns), multiply_task, &f);
 }
 
@@ -183,7 +190,7 @@ static void pack(phase f, tn_pool *pool)
 void tn_gemm_pack(const tn_gemm *g, const void *b, void *packed)
 {
     const tn_gemm_operands o = { .b = b };
-    pack((phase){ g, &o, 0, g->n, 0, g->k, packed, 0, 0 }, NULL);
+    pack((phase){ g, &o, 0, g->n, 0, g->k, packed, 0 }, NULL);
 }
 
 /* Without a product: zeros. */
@@ -205,12 +212,12 @@ void tn_gemm_run(const tn_gemm *g, tn_pool *pool, const tn_gemm_operands *o)
         return;
     }
     if (o->packed || !g->pack) {
-        multiply((phase){ g, o, 0, g->n, 0, g->k, o->packed, 0, 0 }, pool);
+        multiply((phase){ g, o, 0, g->n, 0, g->k, o->packed, 0 }, pool);
         return;
     }
     for (int64_t j = 0; j < g->n; j += g->phase_n)
         for (int64_t p = 0; p < g->k; p += g->phase_k) {
-            const phase f = { g, o, j, least(g->phase_n, g->n - j), p, least(g->phase_k, g->k - p), o->workspace, 0, 0 };
+            const phase f = { g, o, j, least(g->phase_n, g->n - j), p, least(g->phase_k, g->k - p), o->workspace, 0 };
             pack(f, pool);
             multiply(f, pool);
         }
@@ -242,11 +249,17 @@ int64_t tn_gemm_packed_size(const tn_gemm *g)
     return g->k * up_to(g->n, g->kernels->columns);
 }
 
+/* An odd number of lines lies between rows of a strip, so that they do not share a few of the first cache. */
+static int64_t strip_step(int64_t k, int64_t line)
+{
+    return (over(k, line) | 1) * line;
+}
+
 void tn_gemm_lay_out(tn_gemm *g, int threads)
 {
     const tn_gemm_kernels *kernels = g->kernels;
     const int64_t depth = least(g->k, g->phase_k), columns = up_to(least(g->n, g->phase_n), kernels->columns);
-    g->strip_step = up_to(least(g->k, g->block_k), STRIP_PAD) + STRIP_PAD;
+    g->strip_step = strip_step(least(g->k, g->block_k), LINE / kernels->size);
     g->packed = g->pack ? (size_t)up_to(depth * columns * kernels->size, 64) : 0;
     g->strip = g->copy ? (size_t)up_to(kernels->rows * g->strip_step * kernels->size, 64) : 0;
     g->workspace = g->packed + (size_t)threads * g->strip;
@@ -278,20 +291,31 @@ static bool is_direct(const tn_gemm *g)
 static int64_t block_of(const tn_gemm *g)
 {
     if (g->pack)
-        return even(g->k, BLOCK_K);
+        return even(g->k, PACKED_K);
     if (g->m <= 4)
         return 4 * (g->m + 1);
-    return even(g->k, g->m > g->kernels->rows && collide(g->b_step, g->kernels->size) ? BLOCK_COLLIDING : BLOCK_K);
+    return even(g->k, g->m > g->kernels->rows && collide(g->b_step, g->kernels->size) ? DIRECT_COLLIDING_K : DIRECT_K);
 }
 
-/* Tasks: some for each thread, so that none waits long for another at the end; of whole strips as wide as a phase where there are enough
- * of those. */
+static int64_t phase_columns(const tn_gemm *g)
+{
+    int64_t bytes = PHASE_BYTES;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    if (g->pack && g->n * g->block_k * g->kernels->size > FEWEST_PHASE_BYTES)
+        bytes = clamp(sysconf(_SC_LEVEL3_CACHE_SIZE) / PART_OF_CACHE, FEWEST_PHASE_BYTES, PHASE_BYTES);
+#endif
+    return up_to(over(bytes, (g->block_k + !g->k) * g->kernels->size), g->kernels->columns);
+}
+
+/* Strips, and tasks of them: as many for each thread, and some, so that none waits long for another at the end. Tasks are as wide as a phase
+ * where there are enough strips. */
 static void cut_tasks(tn_gemm *g, int threads)
 {
-    const int64_t wanted = threads > 1 ? (int64_t)threads * TASKS_PER_THREAD : 1, strips = over(g->m, g->kernels->rows);
-    const int64_t wide = g->pack ? g->phase_n : up_to(g->n, g->kernels->columns);
-    const int64_t across = strips < wanted ? over(wanted, strips + !strips) : 1;
-    g->task_strips = strips / wanted < 1 ? 1 : least(strips / wanted, TASK_STRIPS);
+    const int64_t strips = over(g->m, g->kernels->rows), wide = g->pack ? g->phase_n : up_to(g->n, g->kernels->columns);
+    const int64_t fewest = threads > 1 ? (int64_t)threads * FEWEST_TASKS : 1, most = (int64_t)threads * MOST_TASKS;
+    const int64_t across = strips < fewest ? over(fewest, strips + !strips) : 1;
+    g->task_strips = strips < most ? 1 : least(strips / most, TASK_STRIPS);
+    g->strips = strips < fewest ? strips : up_to(strips, threads * g->task_strips);
     g->task_columns = up_to(over(wide, across) + !wide, g->kernels->columns);
 }
 
@@ -301,9 +325,8 @@ static void cut(tn_gemm *g, int threads)
     const int64_t size = g->kernels->size;
     g->pack = !is_direct(g);
     g->copy = g->m > 1 && g->n > 2 * g->kernels->columns && collide(g->a_step, size);
-    g->phase_n = PHASE_COLUMNS;
-    g->block_k = block_of(g);
-    g->phase_k = PHASE_BLOCKS * g->block_k;
+    g->block_k = g->phase_k = block_of(g);
+    g->phase_n = phase_columns(g);
     cut_tasks(g, threads);
 }
 

@@ -28,7 +28,8 @@ typedef struct tn_gemm {
     bool copy;                         /* strips of A are copied: they lie badly, or are nowhere yet */
     int64_t phase_k, phase_n;          /* of B that is packed before it is multiplied */
     int64_t block_k;                   /* of a phase; what a kernel multiplies at once */
-    int64_t task_strips, task_columns; /* of C in one task of the pool; a strip is as many rows as a kernel has, or fewer */
+    int64_t strips;                    /* that A and C are cut into, about equally high, at most as high as a kernel */
+    int64_t task_strips, task_columns; /* of C in one task of the pool */
     /* By tn_gemm_lay_out: */
     size_t packed;      /* bytes for the B of a phase, at the start of the workspace */
     size_t strip;       /* bytes for a worker's copy of a strip, behind it */
