@@ -22,7 +22,7 @@ typedef struct product {
 } product;
 
 /* How a product may be cut: as is chosen, and as no sizes of a test would make it. */
-typedef enum way { CHOSEN, PACKED, DIRECT, COPIED, SMALL_BLOCKS, ONE_STRIP_TASKS, PACKED_BEFORE, NUM_WAYS } way;
+typedef enum way { CHOSEN, PACKED, DIRECT, COPIED, SMALL_BLOCKS, ONE_STRIP_TASKS, PACKED_BEFORE, ALONE, NUM_WAYS } way;
 
 static tn_gemm gemm_of(const product *x, way how, int threads)
 {
@@ -31,6 +31,9 @@ static tn_gemm gemm_of(const product *x, way how, int threads)
         g.pack = true;
     if (how == DIRECT)
         g.pack = x->tb, g.copy = false;
+    g.alone = how == ALONE || (how == CHOSEN && g.alone);
+    if (how == ALONE)
+        g.pack = true, g.block_k = g.phase_k = 7;
     if (how == COPIED || how == SMALL_BLOCKS)
         g.copy = true;
     if (how == SMALL_BLOCKS || how == PACKED_BEFORE)

@@ -3,8 +3,8 @@
  *
  * B is cut into panels of as many columns as a kernel has, C and A into strips of at most as many rows, all strips about as high. A task
  * multiplies some strips by some panels. Unless B is small and read where it lies, blocks of it are packed, panel after panel, by all
- * threads together, before they are multiplied. A strip is copied by the worker that needs it, where its rows lie so that they would
- * share a few lines of the first cache.
+ * threads together, before they are multiplied; transposed, for a single strip, each panel is packed by the task that multiplies it. A
+ * strip is copied by the worker that needs it, where its rows lie so that they would share a few lines of the first cache.
  */
 #include "cpu/gemm.h"
 
@@ -129,42 +129,63 @@ static void multiply_strip(const phase *f, strip a, int64_t row, int64_t rows, i
     }
 }
 
+/* Packs some rows of B, from row p of the phase, which lie in one block of k, for one panel. */
+static void pack_panel(const phase *f, int64_t panel, int64_t p, int64_t rows)
+{
+    const tn_gemm *g = f->g;
+    const int64_t size = g->kernels->size, width = g->kernels->columns;
+    const int64_t block = p - p % g->block_k, depth = least(g->block_k, f->depth - block);
+    const int64_t column = f->column + panel * width, row = f->p + p, columns = least(width, f->column + f->columns - column);
+    char *to = (char *)f->panels + (block * over(f->columns, width) + panel * depth + p - block) * width * size;
+    const char *b = f->o->b;
+    if (g->transpose_b)
+        g->transpose(b + (column * g->b_step + row) * size, to, g->b_step * size, width * size, rows, columns);
+    else
+        g->kernels->copy(to, width, b + (row * g->b_step + column) * size, g->b_step, rows, columns);
+}
+
+/* Some strips by some panels, for rows p … p + depth - 1 of B. */
+static void multiply_strips(const phase *f, int64_t s, int64_t strip_end, int64_t first, int64_t end, int64_t p, int64_t depth, int worker)
+{
+    const tn_gemm *g = f->g;
+    for (; s < strip_end; s++) {
+        const int64_t row = g->m * s / g->strips, rows = g->m * (s + 1) / g->strips - row;
+        multiply_strip(f, strip_of(f, row, rows, p, depth, worker), row, rows, first, end, p, depth);
+        if (f->o->finish && p + depth == g->k)
+            f->o->finish(f->o->finish_arg, row, rows, first, end - first);
+    }
+}
+
+/* The same where each panel is packed when it is needed. */
+static void pack_and_multiply(const phase *f, int64_t s, int64_t strip_end, int64_t first, int64_t end, int64_t p, int64_t depth,
+                              int worker)
+{
+    const tn_gemm *g = f->g;
+    const char *panel = (char *)f->o->workspace + (size_t)worker * g->panel;
+    for (int64_t j = first; j < end; j += g->kernels->columns) {
+        const phase own = { g, f->o, j, least(g->kernels->columns, end - j), p, depth, panel, 0 };
+        pack_panel(&own, 0, 0, depth);
+        multiply_strips(&own, s, strip_end, j, j + own.columns, p, depth, worker);
+    }
+}
+
 /* Task i: some strips by some panels. */
 static void multiply_task(void *arg, int64_t i, int worker)
 {
     const phase *f = arg;
     const tn_gemm *g = f->g;
-    const int64_t strip_end = least(g->strips, (i % f->tasks_down + 1) * g->task_strips);
+    const int64_t s = i % f->tasks_down * g->task_strips, strip_end = least(g->strips, s + g->task_strips);
     const int64_t first = f->column + i / f->tasks_down * g->task_columns;
     const int64_t end = least(f->column + f->columns, first + g->task_columns);
-    for (int64_t p = f->p; p < f->p + f->depth; p += g->block_k) {
-        const int64_t depth = least(g->block_k, f->p + f->depth - p);
-        for (int64_t s = i % f->tasks_down * g->task_strips; s < strip_end; s++) {
-            const int64_t row = g->m * s / g->strips, rows = g->m * (s + 1) / g->strips - row;
-            multiply_strip(f, strip_of(f, row, rows, p, depth, worker), row, rows, first, end, p, depth);
-            if (f->o->finish && p + depth == g->k)
-                f->o->finish(f->o->finish_arg, row, rows, first, end - first);
-        }
-    }
+    for (int64_t p = f->p; p < f->p + f->depth; p += g->block_k)
+        (g->pack && !f->panels ? pack_and_multiply : multiply_strips)(f, s, strip_end, first, end, p,
+                                                                      least(g->block_k, f->p + f->depth - p), worker);
 }
 
 static void multiply(phase f, tn_pool *pool)
 {
     f.tasks_down = over(f.g->strips, f.g->task_strips);
     tn_pool_run(pool, f.tasks_down * over(f.columns, f.g->task_columns), multiply_task, &f);
-}
-
-/* Packs some rows of B, from row p of the phase, which lie in one block of k, for one panel. */
-static void pack_panel(const phase *f, int64_t panel, int64_t p, int64_t rows)
-{
-    const tn_gemm *g = f->g;
-    const tn_gemm_kernels *kernels = g->kernels;
-    const int64_t size = kernels->size, width = kernels->columns, block = p - p % g->block_k, depth = least(g->block_k, f->depth - block);
-    const int64_t column = f->column + panel * width, row = f->p + p, columns = least(width, f->column + f->columns - column);
-    const int64_t from = g->transpose_b ? column * g->b_step + row : row * g->b_step + column;
-    const int64_t to = (block * over(f->columns, width) + panel * depth + p - block) * width;
-    (g->transpose_b ? kernels->transpose : kernels->copy)((char *)f->panels + to * size, width, (const char *)f->o->b + from * size,
-                                                          g->b_step, rows, columns);
 }
 
 /* Task i: some rows. They are read as they lie, a few at a time, for the sake of the processor's prefetching. */
@@ -176,15 +197,27 @@ static void pack_task(void *arg, int64_t i, int worker)
     const int64_t panels = over(f->columns, g->kernels->columns), end = least(f->depth, (i + 1) * PACK_ROWS);
     int64_t rows;
     for (int64_t p = i * PACK_ROWS; p < end; p += rows) {
-        rows = least(least(g->transpose_b ? PACK_ROWS : PACK_FEW, end - p), g->block_k - p % g->block_k);
+        rows = least(least(PACK_FEW, end - p), g->block_k - p % g->block_k);
         for (int64_t j = 0; j < panels; j++)
             pack_panel(f, j, p, rows);
     }
 }
 
+/* Task i: a panel. Its columns are rows as they lie. */
+static void transpose_task(void *arg, int64_t i, int worker)
+{
+    (void)worker;
+    const phase *f = arg;
+    for (int64_t p = 0; p < f->depth; p += f->g->block_k)
+        pack_panel(f, i, p, least(f->g->block_k, f->depth - p));
+}
+
 static void pack(phase f, tn_pool *pool)
 {
-    tn_pool_run(pool, over(f.depth, PACK_ROWS), pack_task, &f);
+    if (f.g->transpose_b)
+        tn_pool_run(pool, over(f.columns, f.g->kernels->columns), transpose_task, &f);
+    else
+        tn_pool_run(pool, over(f.depth, PACK_ROWS), pack_task, &f);
 }
 
 void tn_gemm_pack(const tn_gemm *g, const void *b, void *packed)
@@ -211,7 +244,7 @@ void tn_gemm_run(const tn_gemm *g, tn_pool *pool, const tn_gemm_operands *o)
         clear(g, o);
         return;
     }
-    if (o->packed || !g->pack) {
+    if (o->packed || !g->pack || g->alone) {
         multiply((phase){ g, o, 0, g->n, 0, g->k, o->packed, 0 }, pool);
         return;
     }
@@ -259,9 +292,10 @@ void tn_gemm_lay_out(tn_gemm *g, int threads)
 {
     const tn_gemm_kernels *kernels = g->kernels;
     const int64_t depth = least(g->k, g->phase_k), columns = up_to(least(g->n, g->phase_n), kernels->columns);
+    g->panel = (size_t)up_to(least(g->k, g->block_k) * kernels->columns * kernels->size, LINE);
     g->strip_step = strip_step(least(g->k, g->block_k), LINE / kernels->size);
-    g->packed = g->pack ? (size_t)up_to(depth * columns * kernels->size, 64) : 0;
-    g->strip = g->copy ? (size_t)up_to(kernels->rows * g->strip_step * kernels->size, 64) : 0;
+    g->packed = !g->pack ? 0 : g->alone ? (size_t)threads * g->panel : (size_t)up_to(depth * columns * kernels->size, LINE);
+    g->strip = g->copy ? (size_t)up_to(kernels->rows * g->strip_step * kernels->size, LINE) : 0;
     g->workspace = g->packed + (size_t)threads * g->strip;
 }
 
@@ -301,17 +335,17 @@ static int64_t phase_columns(const tn_gemm *g)
 {
     int64_t bytes = PHASE_BYTES;
 #if defined(_SC_LEVEL3_CACHE_SIZE)
-    if (g->pack && g->n * g->block_k * g->kernels->size > FEWEST_PHASE_BYTES)
+    if (g->pack && !g->alone && g->n * g->block_k * g->kernels->size > FEWEST_PHASE_BYTES)
         bytes = clamp(sysconf(_SC_LEVEL3_CACHE_SIZE) / PART_OF_CACHE, FEWEST_PHASE_BYTES, PHASE_BYTES);
 #endif
     return up_to(over(bytes, (g->block_k + !g->k) * g->kernels->size), g->kernels->columns);
 }
 
-/* Strips, and tasks of them: as many for each thread, and some, so that none waits long for another at the end. Tasks are as wide as a phase
- * where there are enough strips. */
+/* Strips, and tasks of them: as many for each thread, and some, so that none waits long for another at the end. Tasks are as wide as a
+ * phase where there are enough strips. */
 static void cut_tasks(tn_gemm *g, int threads)
 {
-    const int64_t strips = over(g->m, g->kernels->rows), wide = g->pack ? g->phase_n : up_to(g->n, g->kernels->columns);
+    const int64_t strips = over(g->m, g->kernels->rows), wide = g->pack && !g->alone ? g->phase_n : up_to(g->n, g->kernels->columns);
     const int64_t fewest = threads > 1 ? (int64_t)threads * FEWEST_TASKS : 1, most = (int64_t)threads * MOST_TASKS;
     const int64_t across = strips < fewest ? over(fewest, strips + !strips) : 1;
     g->task_strips = strips < most ? 1 : least(strips / most, TASK_STRIPS);
@@ -324,7 +358,8 @@ static void cut(tn_gemm *g, int threads)
 {
     const int64_t size = g->kernels->size;
     g->pack = !is_direct(g);
-    g->copy = g->m > 1 && g->n > 2 * g->kernels->columns && collide(g->a_step, size);
+    g->alone = g->transpose_b && g->m <= g->kernels->rows;
+    g->copy = g->m > 1 && !g->alone && g->n > 2 * g->kernels->columns && collide(g->a_step, size);
     g->block_k = g->phase_k = block_of(g);
     g->phase_n = phase_columns(g);
     cut_tasks(g, threads);
@@ -335,6 +370,7 @@ tn_gemm tn_gemm_new(const tn_isa *isa, tn_dtype dtype, bool transpose_a, bool tr
     tn_gemm g = { .kernels = kernels_of(isa, dtype), .transpose_a = transpose_a, .transpose_b = transpose_b, .m = m, .n = n, .k = k };
     if (!g.kernels)
         return g;
+    g.transpose = g.kernels->size == 4 ? isa->transposes->of_4 : isa->transposes->of_8;
     g.a_step = transpose_a ? m : k;
     g.b_step = transpose_b ? k : n;
     g.c_step = n;

@@ -18,6 +18,7 @@
 
 typedef struct tn_gemm {
     const tn_gemm_kernels *kernels; /* NULL: no product for this dtype */
+    tn_transpose_of transpose;      /* for elements of their size */
     bool transpose_a, transpose_b;
     int64_t m, n, k;
     /* Elements from one row as it is stored to the next. As if nothing lay between the rows; the caller may widen them. */
@@ -25,12 +26,14 @@ typedef struct tn_gemm {
     size_t workspace; /* bytes, 64-byte aligned, that a run needs */
     /* How it is cut. Whoever changes one of these calls tn_gemm_lay_out. */
     bool pack;                         /* B is packed: it is read often, or lies badly. It must be when it is transposed */
+    bool alone;                        /* then: by each task for itself, a panel at a time, rather than by all threads before */
     bool copy;                         /* strips of A are copied: they lie badly, or are nowhere yet */
     int64_t phase_k, phase_n;          /* of B that is packed before it is multiplied */
     int64_t block_k;                   /* of a phase; what a kernel multiplies at once */
     int64_t strips;                    /* that A and C are cut into, about equally high, at most as high as a kernel */
     int64_t task_strips, task_columns; /* of C in one task of the pool */
     /* By tn_gemm_lay_out: */
+    size_t panel;       /* bytes of one */
     size_t packed;      /* bytes for the B of a phase, at the start of the workspace */
     size_t strip;       /* bytes for a worker's copy of a strip, behind it */
     int64_t strip_step; /* elements from one row of a strip to the next */

@@ -33,8 +33,6 @@ typedef struct tn_gemm_kernels {
     void (*by_columns)(const tn_gemm_tile *tile);
     /* Copies rows of `width` elements, at most `columns`: to[r * to_step + j] = from[r * from_step + j]. */
     void (*copy)(void *to, int64_t to_step, const void *from, int64_t from_step, int64_t rows, int64_t width);
-    /* Copies and transposes: to[r * to_step + j] = from[j * from_step + r]. */
-    void (*transpose)(void *to, int64_t to_step, const void *from, int64_t from_step, int64_t rows, int64_t width);
 } tn_gemm_kernels;
 
 #endif

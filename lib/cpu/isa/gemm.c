@@ -110,33 +110,6 @@ ADD_PRODUCT(f64, double, sum + y * x)
 ADD_PRODUCT(i32, uint32_t, sum + y * x)
 ADD_PRODUCT(i64, uint64_t, sum + y * x)
 
-/* to[r * to_step + j] = from[j * from_step + r] for a square of 16 bytes a side. */
-#define SHUFFLE __builtin_shufflevector
-typedef uint32_t four __attribute__((vector_size(16), aligned(4), may_alias));
-TN_ALWAYS_INLINE void transpose_4_bytes(void *to, int64_t to_step, const void *from, int64_t from_step)
-{
-    const uint32_t *in = from;
-    uint32_t *out = to;
-    const four a = *(const four *)in, b = *(const four *)(in + from_step);
-    const four c = *(const four *)(in + 2 * from_step), d = *(const four *)(in + 3 * from_step);
-    const four ab = SHUFFLE(a, b, 0, 4, 1, 5), cd = SHUFFLE(c, d, 0, 4, 1, 5);
-    const four ab_high = SHUFFLE(a, b, 2, 6, 3, 7), cd_high = SHUFFLE(c, d, 2, 6, 3, 7);
-    *(four *)out = SHUFFLE(ab, cd, 0, 1, 4, 5);
-    *(four *)(out + to_step) = SHUFFLE(ab, cd, 2, 3, 6, 7);
-    *(four *)(out + 2 * to_step) = SHUFFLE(ab_high, cd_high, 0, 1, 4, 5);
-    *(four *)(out + 3 * to_step) = SHUFFLE(ab_high, cd_high, 2, 3, 6, 7);
-}
-
-typedef uint64_t two __attribute__((vector_size(16), aligned(8), may_alias));
-TN_ALWAYS_INLINE void transpose_8_bytes(void *to, int64_t to_step, const void *from, int64_t from_step)
-{
-    const uint64_t *in = from;
-    uint64_t *out = to;
-    const two a = *(const two *)in, b = *(const two *)(in + from_step);
-    *(two *)out = SHUFFLE(a, b, 0, 2);
-    *(two *)(out + to_step) = SHUFFLE(a, b, 1, 3);
-}
-
 #define T       float
 #define NAME(x) f32_##x
 #define TABLE   tn_gemm_f32

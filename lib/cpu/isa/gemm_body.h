@@ -124,21 +124,6 @@ static void NAME(copy)(void *to, int64_t to_step, const void *from, int64_t from
                     NAME(put_part)(out + j, NAME(part)(in + j, width - j), width - j);
 }
 
-/* By squares of 16 bytes a side, which fit in registers. */
-static void NAME(transpose)(void *to, int64_t to_step, const void *from, int64_t from_step, int64_t rows, int64_t width)
-{
-    enum { SIDE = 16 / sizeof(T) };
-    T *out = to;
-    const T *in = from;
-    int64_t whole = rows - rows % SIDE;
-    for (int64_t j = 0; j < width; j++)
-        for (int64_t r = (j < width - width % SIDE) ? whole : 0; r < rows; r++)
-            out[r * to_step + j] = in[j * from_step + r];
-    for (int64_t j = 0; j + SIDE <= width; j += SIDE)
-        for (int64_t r = 0; r < whole; r += SIDE)
-            (sizeof(T) == 4 ? transpose_4_bytes : transpose_8_bytes)(out + r * to_step + j, to_step, in + j * from_step + r, from_step);
-}
-
 const tn_gemm_kernels TN_ISA_NAME(TABLE) = {
     .rows = ROWS,
     .columns = 2 * NAME(lanes),
@@ -146,7 +131,6 @@ const tn_gemm_kernels TN_ISA_NAME(TABLE) = {
     .by_rows = NAME(by_rows),
     .by_columns = NAME(by_columns),
     .copy = NAME(copy),
-    .transpose = NAME(transpose),
 };
 #undef T
 #undef NAME

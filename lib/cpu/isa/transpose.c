@@ -63,8 +63,37 @@ TN_ALWAYS_INLINE void block_8(const char *from, char *to, int64_t from_stride, i
             for (int r = 0; r < SQUARE; r += side)                                                                                         \
                 block_##size(from + c * from_stride + r * size, to + r * to_stride + c * size, from_stride, to_stride);                    \
     }
-DEFINE_SQUARE(4, 8)
 DEFINE_SQUARE(8, 4)
+
+#ifdef __AVX512F__
+/* Neighbours of two rows, then of four, as in block_4; then quarters of vectors, each of four rows, change places. */
+TN_ALWAYS_INLINE void square_4(const char *from, char *to, int64_t from_stride, int64_t to_stride)
+{
+    __m512i a[SQUARE], b[SQUARE];
+    for (int i = 0; i < SQUARE; i++)
+        a[i] = _mm512_loadu_si512(from + i * from_stride);
+    for (int i = 0; i < SQUARE; i += 2) {
+        b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
+        b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
+    }
+    for (int i = 0; i < SQUARE; i += 4)
+        for (int k = 0; k < 2; k++) {
+            a[i + 2 * k] = _mm512_unpacklo_epi64(b[i + k], b[i + 2 + k]);
+            a[i + 2 * k + 1] = _mm512_unpackhi_epi64(b[i + k], b[i + 2 + k]);
+        }
+    for (int i = 0; i < 4; i++, to += to_stride) {
+        const __m512i even = _mm512_shuffle_i32x4(a[i], a[4 + i], 0x88), odd = _mm512_shuffle_i32x4(a[i], a[4 + i], 0xdd);
+        const __m512i next_even = _mm512_shuffle_i32x4(a[8 + i], a[12 + i], 0x88),
+                      next_odd = _mm512_shuffle_i32x4(a[8 + i], a[12 + i], 0xdd);
+        _mm512_storeu_si512(to, _mm512_shuffle_i32x4(even, next_even, 0x88));
+        _mm512_storeu_si512(to + 4 * to_stride, _mm512_shuffle_i32x4(odd, next_odd, 0x88));
+        _mm512_storeu_si512(to + 8 * to_stride, _mm512_shuffle_i32x4(even, next_even, 0xdd));
+        _mm512_storeu_si512(to + 12 * to_stride, _mm512_shuffle_i32x4(odd, next_odd, 0xdd));
+    }
+}
+#else
+DEFINE_SQUARE(4, 8)
+#endif
 #else
 #define DEFINE_SQUARE(size)                                                                                                                \
     TN_ALWAYS_INLINE void square_##size(const char *from, char *to, int64_t from_stride, int64_t to_stride)                                \
@@ -75,18 +104,19 @@ DEFINE_SQUARE(4)
 DEFINE_SQUARE(8)
 #endif
 
+/* A column of squares after another, along the rows of `from`: what is read lies in as many streams as a square has rows. */
 #define DEFINE_TRANSPOSE(size)                                                                                                             \
     static void transpose_##size(const char *from, char *to, int64_t from_stride, int64_t to_stride, int64_t rows, int64_t columns)        \
     {                                                                                                                                      \
-        const int64_t whole = columns - columns % SQUARE;                                                                                  \
-        for (int64_t r = 0, n; r < rows; r += n, from += n * size, to += n * to_stride) {                                                  \
-            n = rows - r < SQUARE ? rows - r : SQUARE;                                                                                     \
-            for (int64_t c = 0; c < whole; c += SQUARE)                                                                                    \
+        const int64_t whole = rows - rows % SQUARE;                                                                                        \
+        for (int64_t c = 0, n; c < columns; c += n, from += n * from_stride, to += n * size) {                                             \
+            n = columns - c < SQUARE ? columns - c : SQUARE;                                                                               \
+            for (int64_t r = 0; r < whole; r += SQUARE)                                                                                    \
                 if (n == SQUARE)                                                                                                           \
-                    square_##size(from + c * from_stride, to + c * size, from_stride, to_stride);                                          \
+                    square_##size(from + r * size, to + r * to_stride, from_stride, to_stride);                                            \
                 else                                                                                                                       \
-                    by_elements(from + c * from_stride, to + c * size, from_stride, to_stride, n, SQUARE, size);                           \
-            by_elements(from + whole * from_stride, to + whole * size, from_stride, to_stride, n, columns - whole, size);                  \
+                    by_elements(from + r * size, to + r * to_stride, from_stride, to_stride, SQUARE, n, size);                             \
+            by_elements(from + whole * size, to + whole * to_stride, from_stride, to_stride, rows - whole, n, size);                       \
         }                                                                                                                                  \
     }
 DEFINE_TRANSPOSE(4)
