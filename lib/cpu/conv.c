@@ -356,11 +356,12 @@ static tn_status run_conv(const tn_step *step, const tn_frame *frame)
 {
     conv_run r = run_of(step, frame);
     const tn_conv *c = &r.args->all;
-    tn_conv_copy_in(c, step, frame);
+    tn_pool *pool = tn_pool_worth(frame->pool, c->work);
+    tn_conv_copy_in(c, step, frame, pool);
     if (r.args->packs)
-        tn_pool_run(frame->pool, pack_units(r.args), pack_task, &r);
-    tn_pool_run(frame->pool, tasks_of(&r), conv_task, &r);
-    tn_conv_copy_out(c, step, frame);
+        tn_pool_run(pool, pack_units(r.args), pack_task, &r);
+    tn_pool_run(pool, tasks_of(&r), conv_task, &r);
+    tn_conv_copy_out(c, step, frame, pool);
     if (r.args->finish && c->from_nhwc)
         r.args->finish->run(r.args->finish, step, frame, 0, r.args->size / r.args->width, 0, r.args->width);
     return TN_OK;
@@ -432,7 +433,7 @@ static void plan_units(conv_args *a)
 static tn_status prepare_filter(tn_prepare *p, conv_args *a)
 {
     const size_t size = (size_t)(pack_units(a) * a->tap_b);
-    const void *filter = p->in[1].value;
+    const void *filter = p->once ? NULL : p->in[1].value;
     if (!a->packs || !size)
         return a->packs = false, TN_OK;
     if (!filter)
@@ -459,7 +460,7 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     if (status)
         return status;
     tn_conv_flatten(&a->all);
-    plan_filter(a, p->in[1].value != NULL);
+    plan_filter(a, p->in[1].value && !p->once);
     plan_units(a);
     status = prepare_filter(p, a);
     if (status)
@@ -472,7 +473,7 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     p->args = a;
     p->run = run_conv;
     p->workspace = a->all.workspace;
-    p->work = 2.0 * (double)tn_dims_size(&p->out[0].dims) * (double)tn_dims_size(&p->in[1].dims) / (double)(a->all.out_c);
+    p->work = a->all.work = 2.0 * (double)tn_dims_size(&p->out[0].dims) * (double)tn_dims_size(&p->in[1].dims) / (double)(a->all.out_c);
     if (a->packs || a->all.from_nhwc)
         return TN_OK;
     p->part = part_of_conv;

@@ -266,8 +266,9 @@ static void filter_task(void *arg, int64_t i, int worker)
 static tn_status run_filter(const tn_step *step, const tn_frame *frame)
 {
     filter_run r = run_of(step, frame);
-    tn_conv_copy_in(&r.args->all, step, frame);
-    tn_pool_run(frame->pool, tasks_of(&r), filter_task, &r);
+    tn_pool *pool = tn_pool_worth(frame->pool, r.args->all.work);
+    tn_conv_copy_in(&r.args->all, step, frame, pool);
+    tn_pool_run(pool, tasks_of(&r), filter_task, &r);
     return TN_OK;
 }
 
@@ -333,7 +334,7 @@ static tn_status prepare_filter(tn_prepare *p, bool depthwise)
     p->args = a;
     p->run = run_filter;
     p->workspace = a->all.workspace;
-    p->work = 2.0 * (double)tn_dims_size(&p->in[2].dims) * (double)tn_dims_size(&p->out[0].dims) / (double)a->all.out_c;
+    p->work = a->all.work = 2.0 * (double)tn_dims_size(&p->in[2].dims) * (double)tn_dims_size(&p->out[0].dims) / (double)a->all.out_c;
     if (a->all.to_nhwc[0])
         return TN_OK;
     p->part = part_of_filter;

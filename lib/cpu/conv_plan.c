@@ -128,18 +128,18 @@ char *tn_conv_out(const tn_conv *c, const tn_step *step, const tn_frame *frame)
     return c->from_nhwc ? (char *)tn_workspace(step, frame) + c->out_at : tn_out(step, frame, 0);
 }
 
-void tn_conv_copy_in(const tn_conv *c, const tn_step *step, const tn_frame *frame)
+void tn_conv_copy_in(const tn_conv *c, const tn_step *step, const tn_frame *frame, tn_pool *pool)
 {
     for (int i = 0; i < 2; i++)
         if (c->to_nhwc[i])
-            tn_copy_run(c->to_nhwc[i], tn_in(step, frame, (uint32_t)(i ? c->filter_input : c->in_input)),
-                        (char *)tn_workspace(step, frame) + c->copied_at[i]);
+            tn_copy_run_with(pool, c->to_nhwc[i], tn_in(step, frame, (uint32_t)(i ? c->filter_input : c->in_input)),
+                             (char *)tn_workspace(step, frame) + c->copied_at[i]);
 }
 
-void tn_conv_copy_out(const tn_conv *c, const tn_step *step, const tn_frame *frame)
+void tn_conv_copy_out(const tn_conv *c, const tn_step *step, const tn_frame *frame, tn_pool *pool)
 {
     if (c->from_nhwc)
-        tn_copy_run(c->from_nhwc, (const char *)tn_workspace(step, frame) + c->out_at, tn_out(step, frame, 0));
+        tn_copy_run_with(pool, c->from_nhwc, (const char *)tn_workspace(step, frame) + c->out_at, tn_out(step, frame, 0));
 }
 
 /* [rows, columns] to [columns, rows] when turn, else each element `columns` times; for n positions. Two columns are the rule. */

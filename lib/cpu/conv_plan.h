@@ -40,6 +40,7 @@ typedef struct tn_conv {
     int64_t images, in_c, out_c; /* channels of what is read and of what is written */
     int64_t multiplier;          /* depthwise: channels of the output for each one of the images */
     tn_conv_axis y, x;
+    double work;                 /* elementary operations */
     size_t workspace;            /* bytes taken so far */
     tn_copy *to_nhwc[2];         /* of in_input and, in a filter's gradient, of filter_input; NULL when they are NHWC */
     tn_copy *from_nhwc;          /* of out */
@@ -60,9 +61,9 @@ tn_status tn_conv_too_large(const tn_prepare *p);
 /* Input i of the two, in NHWC (once copied), and where the output is to be made. */
 const char *tn_conv_in(const tn_conv *c, const tn_step *step, const tn_frame *frame, int i);
 char *tn_conv_out(const tn_conv *c, const tn_step *step, const tn_frame *frame);
-/* NCHW to NHWC before, and back after. Nothing to do for NHWC. */
-void tn_conv_copy_in(const tn_conv *c, const tn_step *step, const tn_frame *frame);
-void tn_conv_copy_out(const tn_conv *c, const tn_step *step, const tn_frame *frame);
+/* NCHW to NHWC before, and back after, with the threads of a pool. Nothing to do for NHWC. */
+void tn_conv_copy_in(const tn_conv *c, const tn_step *step, const tn_frame *frame, tn_pool *pool);
+void tn_conv_copy_out(const tn_conv *c, const tn_step *step, const tn_frame *frame, tn_pool *pool);
 
 /* The positions from `from` on, n of them, of a row of `in` of `images`, into to; zeros for what is outside of the row. Depthwise with a
  * multiplier, each of the images' channels is repeated, and of the output's gradients each position is turned to [multiplier, channels]. */

@@ -253,37 +253,44 @@ void tn_copy_run(const tn_copy *c, const void *from, void *to)
     tn_copy_part(c, from, to, 0, tn_copy_units(c));
 }
 
-/* ---- Copies into zeros ---- */
+/* ---- With threads ---- */
 
-typedef struct into_zeros {
+typedef struct copying {
     const tn_copy *copy;
     const void *from;
     char *to;
-    int64_t bytes, units, tasks; /* tasks: among which each of the two is dealt out */
-} into_zeros;
-
-static void zero_task(void *arg, int64_t i, int worker)
-{
-    const into_zeros *z = arg;
-    const int64_t first = i * STRETCH;
-    (void)worker;
-    memset(z->to + first, 0, (size_t)(z->bytes - first < STRETCH ? z->bytes - first : STRETCH));
-}
+    int64_t units, tasks; /* tasks: among which units are dealt out */
+    int64_t bytes;        /* to be zero before */
+} copying;
 
 static void copy_task(void *arg, int64_t i, int worker)
 {
-    const into_zeros *z = arg;
+    const copying *c = arg;
     (void)worker;
-    tn_copy_part(z->copy, z->from, z->to, z->units * i / z->tasks, z->units * (i + 1) / z->tasks);
+    tn_copy_part(c->copy, c->from, c->to, c->units * i / c->tasks, c->units * (i + 1) / c->tasks);
 }
 
-void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *c, const void *from, void *to, size_t bytes)
+void tn_copy_run_with(tn_pool *pool, const tn_copy *copy, const void *from, void *to)
 {
-    into_zeros z = { .copy = c, .from = from, .to = to, .bytes = (int64_t)bytes, .units = tn_copy_units(c) };
+    const int64_t units = tn_copy_units(copy);
+    copying c = { .copy = copy, .from = from, .to = to, .units = units, .tasks = units < MOST_TASKS ? units : MOST_TASKS };
+    tn_pool_run(pool, c.tasks, copy_task, &c);
+}
+
+static void zero_task(void *arg, int64_t i, int worker)
+{
+    const copying *c = arg;
+    const int64_t first = i * STRETCH;
+    (void)worker;
+    memset(c->to + first, 0, (size_t)(c->bytes - first < STRETCH ? c->bytes - first : STRETCH));
+}
+
+void tn_copy_into_zeros(const tn_frame *frame, const tn_copy *copy, const void *from, void *to, size_t bytes)
+{
+    copying c = { .to = to, .bytes = (int64_t)bytes };
     tn_pool *pool = tn_pool_worth(frame->pool, (double)bytes / 2);
-    tn_pool_run(pool, tn_units_of(z.bytes, STRETCH), zero_task, &z);
-    z.tasks = z.units < MOST_TASKS ? z.units : MOST_TASKS;
-    tn_pool_run(pool, z.tasks, copy_task, &z);
+    tn_pool_run(pool, tn_units_of(c.bytes, STRETCH), zero_task, &c);
+    tn_copy_run_with(pool, copy, from, to);
 }
 
 /* The element is written once, then what is there is doubled, up to a chunk that stays in the cache. */

@@ -27,6 +27,7 @@ void tn_copy_axis(tn_copy *copy, int64_t length, int64_t from, int64_t to);
 /* Once all axes are there, run being the size of an element: drops, merges and lengthens. */
 void tn_copy_plan(tn_copy *copy);
 void tn_copy_run(const tn_copy *copy, const void *from, void *to);
+void tn_copy_run_with(tn_pool *pool, const tn_copy *copy, const void *from, void *to);
 /* A planned copy may be divided: it has so many units, of which these are some. */
 int64_t tn_copy_units(const tn_copy *copy);
 void tn_copy_part(const tn_copy *copy, const void *from, void *to, int64_t first, int64_t last);

@@ -58,7 +58,7 @@ static tn_status run_matmul(const tn_step *step, const tn_frame *frame)
 static tn_status pack_constant(tn_prepare *p, matmul_args *args)
 {
     const tn_operand *b = &p->in[!args->swapped];
-    if (!b->value || !args->gemm.pack || args->gemm.m > PACK_FOR_UP_TO)
+    if (!b->value || p->once || !args->gemm.pack || args->gemm.m > PACK_FOR_UP_TO)
         return TN_OK;
     const tn_dims dims = tn_dims_vector(tn_gemm_packed_size(&args->gemm));
     tn_tensor *packed = tn_tensor_raw(p->owner, b->dtype, &dims, p->meter);

@@ -132,6 +132,7 @@ typedef struct tn_prepare {
     tn_random_state *random;             /* of a row with TN_OP_RANDOM, else NULL */
     int threads;                         /* the most that work on the step at once; 0 is 1 */
     tn_meter *meter;                     /* for bytes that prepare packs once for many runs; NULL: not metered */
+    bool once;                           /* for a single run: nothing is packed for many */
     const tn_finish *finish;             /* NULL: none. Only for rows with TN_OP_FINISHES */
     const tn_source *source;             /* NULL: none. Only for rows with .source */
     bool describe;                       /* of an elementwise operation only `map` is wanted: nothing else need be filled in */

@@ -111,7 +111,8 @@ static tn_status run_kernel(dynamic *d)
                      .variables = args->variables,
                      .random = args->random,
                      .threads = tn_pool_threads(d->frame->base.pool),
-                     .meter = d->frame->plan->meter };
+                     .meter = d->frame->plan->meter,
+                     .once = true };
     tn_status status = op->def->prepare(&p);
     if (!status)
         status = tn_split_step(&p, tn_work_of(&p));
