@@ -1,199 +1,151 @@
-/* Programs as finishes and as sources, which the kernels of t/ that use them only see with whole matrices: any rectangle, any piece. */
-#include "harness.h"
-
-#include "cpu/isa.h"
-#include "cpu/program.h"
+/* Programs as they run: as steps, as finishes and as sources, any rectangle, any piece. A program of any group computes what its operations
+ * do one after the other, element by element. */
 #include <math.h>
+#include "random_group.h"
 
-enum { ROWS = 7, COLUMNS = 45, SIZE = ROWS * COLUMNS };
+enum { FIRST = 1 }; /* the step's input that is the group's first */
+static char got[GROUP_MOST * 8 + 64];
 
-static float product[SIZE], residual[SIZE], bias[COLUMNS], column[ROWS], out[SIZE];
+static const uint32_t slots[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
+static void *pointers[FIRST + TN_GROUP_INPUTS + 1];
 
-/* relu((product + bias) * column - residual), with bias a row and column a column. */
-static float expected(int64_t i)
+/* A step with an output of its own (over < 0), or written over the step's input `over`. */
+static tn_step step_of(const random_group *g, const void *args, int over)
 {
-    float x = product[i] + bias[i % COLUMNS];
-    float y = x * column[i / COLUMNS] - residual[i];
-    return y < 0 ? 0 : y;
+    const int n = FIRST + g->group.num_inputs;
+    for (int i = FIRST; i < n; i++)
+        pointers[i] = group_data[i - FIRST];
+    memset(got, 0x5C, sizeof got);
+    if (over >= 0)
+        pointers[over] = memcpy(got, group_data[over - FIRST], (size_t)tn_dims_size(&g->dims) * sizeof(float));
+    pointers[n] = got;
+    return (tn_step){ .slots = slots, .args = args, .num_inputs = (uint32_t)n, .num_outputs = 1 };
 }
 
-static void fill(void)
+static const tn_frame frame = { .data = pointers };
+
+static bool is_nan(const char *at)
 {
-    for (int i = 0; i < SIZE; i++) {
-        product[i] = (float)(i % 31) / 8 - 2;
-        residual[i] = (float)(i % 17) / 4 - 2;
-        bias[i % COLUMNS] = (float)(i % COLUMNS) / 16 - 1;
-        column[i / COLUMNS] = (float)(i / COLUMNS) / 3 - 1;
-    }
+    float x;
+    memcpy(&x, at, sizeof x);
+    return isnan(x);
 }
 
-/* The group; first_input says where its inputs are among the step's. `product` is the anchor, or, without one, input 3. */
-static void with_group(bool anchored, void (*use)(const tn_group *))
+static void expect_computed(const random_group *g, const char *want, const char *how)
 {
-    const tn_operand whole = { .dtype = TN_FLOAT32, .dims = tn_dims_of(2, (int64_t[]){ ROWS, COLUMNS }) };
-    const tn_operand in[] = { { .dtype = TN_FLOAT32, .dims = tn_dims_vector(COLUMNS) },
-                              { .dtype = TN_FLOAT32, .dims = tn_dims_of(2, (int64_t[]){ ROWS, 1 }) },
-                              whole,
-                              whole };
-    const tn_row *rows = tn_isa_best()->rows;
-    const tn_group_op ops[] = {
-        { .map = { .row = rows[TN_ROW_add_f32], .super = 1 + TN_SUPER_add },
-          .num_inputs = 2,
-          .from = { anchored ? TN_FROM_ANCHOR : 3, 0 },
-          .out = whole },
-        { .map = { .row = rows[TN_ROW_mul_f32], .super = 1 + TN_SUPER_mul }, .num_inputs = 2, .from = { ~0, 1 }, .out = whole },
-        { .map = { .row = rows[TN_ROW_sub_f32], .super = 1 + TN_SUPER_sub }, .num_inputs = 2, .from = { ~1, 2 }, .out = whole },
-        { .map = { .row = rows[TN_ROW_relu_f32], .super = 1 + TN_SUPER_relu }, .num_inputs = 1, .from = { ~2 }, .out = whole },
-    };
-    const tn_group group = { .ops = ops, .num_ops = 4, .in = in, .num_inputs = 4, .anchor = anchored ? &whole : NULL, .first_input = 1 };
-    use(&group);
+    const size_t n = (size_t)tn_dims_size(&g->dims);
+    for (size_t i = 0; i < n; i++) /* which NaN it is, is not promised */
+        ck_assert_msg(!memcmp(got + i * 4, want + i * 4, 4) || (is_nan(got + i * 4) && is_nan(want + i * 4)),
+                      "%s, %s, %d operations: element %zu of %zu", tn_isa_best()->name, how, g->group.num_ops, i, n);
+    ck_assert_int_eq(got[4 * n], 0x5C);
 }
 
-static void *data[] = { NULL, bias, column, residual, product, out };
-static const uint32_t slots[] = { 0, 1, 2, 3, 4, 5 };
-static const tn_step step = { .slots = slots, .num_inputs = 5, .num_outputs = 1 };
-static const tn_frame frame = { .data = data };
-
-static void finish_by_rectangles(const tn_group *group)
+static void run_as_step(const random_group *g, const char *want)
 {
-    const int64_t heights[] = { 1, 2, 3, ROWS }, widths[] = { 1, 8, 13, COLUMNS };
-    const tn_finish *finish = tn_finish_new(root, group);
-    ck_assert_ptr_nonnull(finish);
-    for (int h = 0; h < 4; h++)
-        for (int w = 0; w < 4; w++) {
-            memcpy(out, product, sizeof out);
-            for (int64_t r = 0; r < ROWS; r += heights[h])
-                for (int64_t c = 0; c < COLUMNS; c += widths[w])
-                    finish->run(finish, &step, &frame, r, r + heights[h] < ROWS ? heights[h] : ROWS - r, c,
-                                c + widths[w] < COLUMNS ? widths[w] : COLUMNS - c);
-            for (int64_t i = 0; i < SIZE; i++)
-                ck_assert_float_eq(out[i], expected(i));
+    tn_operand out = { .dtype = TN_FLOAT32, .dims = g->dims };
+    tn_prepare p = { .owner = talloc_named_const(root, 0, "plan"), .num_inputs = g->group.num_inputs, .in = g->in, .out = &out };
+    ck_assert_int_eq(tn_prepare_group(&p, &g->group), TN_OK);
+    tn_step step = step_of(g, p.args, -1);
+    ck_assert_int_eq(p.run(&step, &frame), TN_OK);
+    expect_computed(g, want, "whole");
+    step = step_of(g, p.args, -1);
+    for (int64_t i = p.units - 1; i >= 0; i--)
+        ck_assert_int_eq(p.part(&step, &frame, (tn_range){ i, i + 1, 0 }), TN_OK);
+    expect_computed(g, want, "in units");
+    for (int i = FIRST; i < FIRST + g->group.num_inputs; i++)
+        if (p.in_place >> i & 1) {
+            ck_assert(g->in[i - FIRST].dtype == TN_FLOAT32 && tn_dims_size(&g->in[i - FIRST].dims) == tn_dims_size(&g->dims));
+            step = step_of(g, p.args, i);
+            ck_assert_int_eq(p.run(&step, &frame), TN_OK);
+            expect_computed(g, want, "in place");
         }
+    talloc_free((void *)p.owner);
+}
+
+static void finish_rectangles(const random_group *g, const tn_finish *finish, int64_t height, int64_t width)
+{
+    const int64_t columns = g->dims.dim[g->dims.rank - 1], rows = tn_dims_size(&g->dims) / columns;
+    const tn_step step = step_of(g, NULL, -1);
+    memcpy(got, group_anchor, (size_t)(rows * columns) * sizeof(float));
+    for (int64_t r = 0; r < rows; r += height)
+        for (int64_t c = 0; c < columns; c += width)
+            finish->run(finish, &step, &frame, r, r + height < rows ? height : rows - r, c, c + width < columns ? width : columns - c);
+}
+
+static void run_as_finish(const random_group *g, const char *want)
+{
+    const int64_t columns = g->dims.dim[g->dims.rank - 1], rows = tn_dims_size(&g->dims) / columns;
+    const int64_t heights[] = { 1, 2, rows }, widths[] = { columns, 8, 13, 1 };
+    const tn_finish *finish = tn_finish_new(root, &g->group);
+    for (int i = 0; i < 12; i += 1 + (int)draw(4)) {
+        finish_rectangles(g, finish, heights[i % 3], widths[i / 3]);
+        expect_computed(g, want, "finish");
+    }
     talloc_free((void *)finish);
 }
 
-static void load_by_pieces(const tn_group *group)
+static void run_as_source(random_group *g, const char *want)
 {
-    const tn_source *source = tn_source_new(root, group);
-    ck_assert_ptr_nonnull(source);
-    for (int64_t piece = 1; piece < SIZE; piece += 19) {
-        float got[SIZE + 1];
-        for (int64_t i = 0; i < SIZE; i += piece) {
-            int64_t n = i + piece < SIZE ? piece : SIZE - i;
-            got[i + n] = -77;
-            source->load(source, &step, &frame, i, n, got + i);
-            ck_assert_float_eq(got[i + n], -77);
-        }
-        for (int64_t i = 0; i < SIZE; i++)
-            ck_assert_float_eq(got[i], expected(i));
+    g->group.stream = false;
+    const tn_source *source = tn_source_new(root, &g->group);
+    const tn_step step = step_of(g, NULL, -1);
+    for (int64_t i = 0, n, size = tn_dims_size(&g->dims); i < size; i += n) {
+        n = 1 + (int64_t)draw(TN_SOURCE_MOST);
+        n = n < size - i ? n : size - i;
+        source->load(source, &step, &frame, i, n, got + i * 4);
+        ck_assert_int_eq(got[(i + n) * 4], 0x5C);
     }
+    expect_computed(g, want, "source");
     talloc_free((void *)source);
 }
 
-/* With each set of functions that this processor has. */
-static void with_each_isa(bool anchored, void (*use)(const tn_group *))
+static void check_group(int num_ops, bool anchored)
 {
-    static const char *const names[] = { "baseline", "avx2", "avx512" };
+    static const char *const sets[] = { "baseline", "avx2", "avx512" };
+    static random_group g;
     const tn_isa *best = tn_isa_best();
-    for (int i = 0; i < 3; i++)
-        if (tn_isa_named(names[i])) {
-            tn_isa_choose(tn_isa_named(names[i]));
-            with_group(anchored, use);
+    random_group_of(&g, num_ops, anchored, FIRST);
+    const char *want = random_group_result(&g);
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        if (!tn_isa_named(sets[i]))
+            continue;
+        tn_isa_choose(tn_isa_named(sets[i]));
+        random_group_use(&g, tn_isa_best());
+        if (anchored) {
+            run_as_finish(&g, want);
+        } else {
+            run_as_step(&g, want);
+            run_as_source(&g, want);
         }
+    }
     tn_isa_choose(best);
 }
 
-START_TEST(finishes_change_any_rectangle)
+START_TEST(any_group_is_its_operations_one_by_one)
 {
-    fill();
-    with_each_isa(true, finish_by_rectangles);
+    const int groups = getenv("TN_UNDER_VALGRIND") ? 20 : 400;
+    for (int turn = 0; turn < groups; turn++)
+        check_group(turn % 8 == 7 ? TN_GROUP_OPS : 1 + (int)draw(9), turn % 3 == 2);
 }
 END_TEST
 
-START_TEST(sources_give_any_piece)
+START_TEST(one_element_and_none)
 {
-    fill();
-    with_each_isa(false, load_by_pieces);
-}
-END_TEST
-
-/* Every pair of functions that there is as a superinstruction, against one after the other, on rows of many lengths. */
-static void check_pair(const tn_isa *isa, int first, int second, int side)
-{
-    static const int rows_of[] = { TN_ROW_add_f32,     TN_ROW_sub_f32,  TN_ROW_mul_f32,    TN_ROW_maximum_f32,
-                                   TN_ROW_minimum_f32, TN_ROW_relu_f32, TN_ROW_square_f32, TN_ROW_neg_f32 };
-    const int64_t ones[] = { 1, 1, 1 };
-    tn_row pair = isa->super->pair[first][second][side];
-    for (int64_t n = 1; pair && n < 70; n += n < 20 ? 1 : 17) {
-        float a[70], b[70], c[70], middle[70], want[70], got[71] = { 0 };
-        for (int i = 0; i < 70; i++) {
-            a[i] = i % 5 == 4 ? NAN : (float)(i % 13) - 6;
-            b[i] = (float)(i % 7) - 3.5f;
-            c[i] = i % 9 == 7 ? INFINITY : (float)(i % 11) / 3 - 1;
-        }
-        const float *other = first < TN_SUPER_TWO ? c : b;
-        isa->rows[rows_of[first]](middle, (const void *[]){ a, b, b }, ones, n);
-        isa->rows[rows_of[second]](want, (const void *[]){ side ? other : middle, side ? middle : other, other }, ones, n);
-        got[n] = -5;
-        pair(got, (const void *[]){ a, b, c }, ones, n);
-        ck_assert_float_eq(got[n], -5);
-        for (int64_t i = 0; i < n; i++)
-            ck_assert_msg((isnan(got[i]) && isnan(want[i])) || !memcmp(&got[i], &want[i], sizeof got[i]), "%s: %d then %d: %g, not %g",
-                          isa->name, first, second, (double)got[i], (double)want[i]);
+    const tn_dims shapes[] = { tn_dims_scalar(), { 2, { 1, 1 } }, { 2, { 0, 5 } }, { 1, { 0 } } };
+    for (int i = 0; i < 4; i++) {
+        const tn_operand in = { .dtype = TN_FLOAT32, .dims = shapes[i] };
+        const tn_group_op op = { .map = { .row = tn_isa_best()->rows[TN_ROW_neg_f32] }, .num_inputs = 1, .out = in };
+        float value = 3, negative = 7;
+        void *values[] = { &value, &negative };
+        tn_prepare p = { .owner = talloc_named_const(root, 0, "plan"), .num_inputs = 1, .in = &in, .out = &in };
+        ck_assert_int_eq(tn_prepare_group(&p, &(tn_group){ .ops = &op, .num_ops = 1, .in = &in, .num_inputs = 1 }), TN_OK);
+        ck_assert_int_eq(p.units, i < 2);
+        const tn_step step = { .slots = slots, .args = p.args, .num_inputs = 1, .num_outputs = 1 };
+        ck_assert_int_eq(p.run(&step, &(tn_frame){ .data = values }), TN_OK);
+        ck_assert_float_eq(negative, i < 2 ? -3 : 7);
+        talloc_free((void *)p.owner);
     }
 }
-
-START_TEST(superinstructions_are_two_rows)
-{
-    static const char *const names[] = { "baseline", "avx2", "avx512" };
-    for (int i = 0; i < 3; i++)
-        for (int pair = 0; tn_isa_named(names[i]) && pair < TN_NUM_SUPER * TN_NUM_SUPER * 2; pair++)
-            check_pair(tn_isa_named(names[i]), pair / 2 / TN_NUM_SUPER, pair / 2 % TN_NUM_SUPER, pair % 2);
-}
 END_TEST
 
-/* Whatever the alignment and the length, and not a byte more. */
-START_TEST(streams_copy_bytes)
-{
-    static const char *const names[] = { "baseline", "avx2", "avx512" };
-    static unsigned char from[400], to[400];
-    for (int i = 0; i < 400; i++)
-        from[i] = (unsigned char)(i * 7 + 1);
-    for (int i = 0; i < 3; i++)
-        for (size_t n = 0; tn_isa_named(names[i]) && n < 300; n += 3)
-            for (size_t at = 1; at < 90; at += 11) {
-                const tn_super *s = tn_isa_named(names[i])->super;
-                memset(to, 0, sizeof to);
-                s->stream(to + at, from + 3, n);
-                s->stream_done();
-                ck_assert(!memcmp(to + at, from + 3, n));
-                ck_assert(!to[at - 1] && !to[at + n]);
-            }
-}
-END_TEST
-
-/* Of the program for x + y. */
-static int64_t tile_of(int64_t n, bool stream, int super)
-{
-    const tn_operand whole = { .dtype = TN_FLOAT32, .dims = tn_dims_vector(n) }, in[] = { whole, whole };
-    const tn_group_op add = {
-        .map = { .row = tn_isa_best()->rows[TN_ROW_add_f32], .super = super }, .num_inputs = 2, .from = { 0, 1 }, .out = whole
-    };
-    tn_program *p = tn_program_new(root, &(tn_group){ .ops = &add, .num_ops = 1, .in = in, .num_inputs = 2, .stream = stream }, NULL);
-    const int64_t tile = p->tile;
-    talloc_free(p);
-    return tile;
-}
-
-START_TEST(tiles_are_small_where_memory_is_waited_for)
-{
-    const int super = 1 + TN_SUPER_add;
-    ck_assert_int_lt(tile_of(1 << 24, true, super), TN_TILE);
-    ck_assert_int_eq(tile_of(1 << 24, false, super), TN_TILE); /* in the caches for its reader */
-    ck_assert_int_eq(tile_of(1 << 20, true, super), TN_TILE);  /* in the caches already */
-    ck_assert_int_eq(tile_of(1 << 24, true, 0), TN_TILE);      /* may be anything, that takes long */
-}
-END_TEST
-
-TN_SUITE("cpu fused", finishes_change_any_rectangle, sources_give_any_piece, superinstructions_are_two_rows, streams_copy_bytes,
-         tiles_are_small_where_memory_is_waited_for)
+TN_SUITE("cpu fused", any_group_is_its_operations_one_by_one, one_element_and_none)

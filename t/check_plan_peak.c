@@ -148,8 +148,8 @@ static void build(uint32_t seed)
 static void expect_tight(const tn_plan *plan, const char *what, uint32_t number)
 {
     size_t needed = most_needed(plan);
-    ck_assert_msg(plan->arena_bytes <= needed + needed / 20 && plan->arena_bytes >= needed,
-                  "%s %u: an arena of %zu bytes, %zu are needed", what, number, plan->arena_bytes, needed);
+    ck_assert_msg(plan->arena_bytes <= needed + needed / 20 && plan->arena_bytes >= needed, "%s %u: an arena of %zu bytes, %zu are needed",
+                  what, number, plan->arena_bytes, needed);
 }
 
 static void check_graph(uint32_t seed)
