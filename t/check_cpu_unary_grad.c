@@ -25,6 +25,18 @@ START_TEST(of_the_result)
 }
 END_TEST
 
+/* However steep it is there: sqrt(relu(x)) trains at 0. As in TensorFlow, whatever the sign of the zero. */
+START_TEST(nothing_from_above_is_nothing_below)
+{
+    static const char *const types[] = { "SqrtGrad", "RsqrtGrad", "InvGrad", "ReciprocalGrad" };
+    for (int i = 0; i < 4; i++) {
+        EXPECT(F32S(0, 0, 0, 0), types[i], F32S(0, INFINITY, NAN, 2), F32S(0, 0, -0.0f, -0.0f));
+        EXPECT(F64S(0, 0, 0, 0), types[i], F64S(0, (double)INFINITY, (double)NAN, 2), F64S(0, 0, -0.0, -0.0));
+        EXPECT(F32S(NAN, NAN), types[i], F32S(2, 0), F32S(NAN, NAN));
+    }
+}
+END_TEST
+
 START_TEST(softplus_grad)
 {
     EXPECT_ULPS(3, F32S(1, 1.4621172f, 0.26894143f, 2, 0, NAN), "SoftplusGrad", F32S(2, 2, 1, 2, 2, 2), F32S(0, 1, -1, 1000, -1000, NAN));
@@ -32,4 +44,4 @@ START_TEST(softplus_grad)
 }
 END_TEST
 
-TN_SUITE("cpu unary_grad", relu_grad, of_the_result, softplus_grad)
+TN_SUITE("cpu unary_grad", relu_grad, of_the_result, nothing_from_above_is_nothing_below, softplus_grad)

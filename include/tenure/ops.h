@@ -434,7 +434,7 @@ typedef struct tn_sqrt_grad_args {
     const char *name; /**< default "SqrtGrad" */
 } tn_sqrt_grad_args;
 /**
- * SqrtGrad: dy * 0.5 / y: the gradient of y = sqrt(x).
+ * SqrtGrad: dy * 0.5 / y, 0 where dy is 0: the gradient of y = sqrt(x).
  * Inputs: y (T), dy (T).
  * Outputs: z (T).
  * T: float, double, complex64, bfloat16, complex128, half.
@@ -448,7 +448,7 @@ typedef struct tn_rsqrt_grad_args {
     const char *name; /**< default "RsqrtGrad" */
 } tn_rsqrt_grad_args;
 /**
- * RsqrtGrad: dy * -0.5 * y^3: the gradient of y = 1 / sqrt(x).
+ * RsqrtGrad: dy * -0.5 * y^3, 0 where dy is 0: the gradient of y = 1 / sqrt(x).
  * Inputs: y (T), dy (T).
  * Outputs: z (T).
  * T: float, double, complex64, bfloat16, complex128, half.
@@ -462,7 +462,7 @@ typedef struct tn_inv_grad_args {
     const char *name; /**< default "InvGrad" */
 } tn_inv_grad_args;
 /**
- * InvGrad: -dy * y * y; the old name of ReciprocalGrad.
+ * InvGrad: -dy * y * y, 0 where dy is 0; the old name of ReciprocalGrad.
  * Inputs: y (T), dy (T).
  * Outputs: z (T).
  * T: float, double, complex64, bfloat16, complex128, half.
@@ -476,7 +476,7 @@ typedef struct tn_reciprocal_grad_args {
     const char *name; /**< default "ReciprocalGrad" */
 } tn_reciprocal_grad_args;
 /**
- * ReciprocalGrad: -dy * y * y: the gradient of y = 1 / x.
+ * ReciprocalGrad: -dy * y * y, 0 where dy is 0: the gradient of y = 1 / x.
  * Inputs: y (T), dy (T).
  * Outputs: z (T).
  * T: float, double, complex64, bfloat16, complex128, half.

@@ -118,20 +118,20 @@ BINARY(not_equal_bool, bool, bool, x != y)
 BINARY(logical_and, bool, bool, (x & y))
 BINARY(logical_or, bool, bool, (x | y))
 
-/* Gradients of operations with one input: see their rows. */
+/* Gradients of operations with one input: see their rows. Zero from above is zero below, be the slope infinite. */
 FLOATS(BINARY, relu_grad, y > 0 ? x : 0)
 INTEGERS(BINARY, relu_grad, y > 0 ? x : 0)
 BINARY(sigmoid_grad_f32, float, float, (y * x * (1.0f - x)))
 BINARY(sigmoid_grad_f64, double, double, (y * x * (1.0 - x)))
 BINARY(tanh_grad_f32, float, float, y *(1.0f - x * x))
 BINARY(tanh_grad_f64, double, double, y *(1.0 - x * x))
-BINARY(sqrt_grad_f32, float, float, y * 0.5f / x)
-BINARY(sqrt_grad_f64, double, double, y * 0.5 / x)
-BINARY(rsqrt_grad_f32, float, float, y * -0.5f * x * x * x)
-BINARY(rsqrt_grad_f64, double, double, y * -0.5 * x * x * x)
+BINARY(sqrt_grad_f32, float, float, y == 0 ? 0 : y * 0.5f / x)
+BINARY(sqrt_grad_f64, double, double, y == 0 ? 0 : y * 0.5 / x)
+BINARY(rsqrt_grad_f32, float, float, y == 0 ? 0 : y * -0.5f * x * x * x)
+BINARY(rsqrt_grad_f64, double, double, y == 0 ? 0 : y * -0.5 * x * x * x)
 BINARY(softplus_grad_f32, float, float, softplus_grad_of_f32(x, y))
 BINARY(softplus_grad_f64, double, double, softplus_grad_of_f64(x, y))
-FLOATS(BINARY, reciprocal_grad, -y *x *x)
+FLOATS(BINARY, reciprocal_grad, y == 0 ? 0 : -y * x * x)
 
 /* Three. */
 SELECT(select_1, uint8_t)

@@ -188,10 +188,10 @@ const tn_op_def tn_ops_unary[] = {
     ACTIVATION_GRAD("SoftplusGrad", FLOATS, softplus_grad, "gradients / (1 + exp(-features))"),
     UNARY_GRAD("SigmoidGrad", sigmoid_grad, "dy * y * (1 - y): the gradient of y = sigmoid(x)"),
     UNARY_GRAD("TanhGrad", tanh_grad, "dy * (1 - y * y): the gradient of y = tanh(x)"),
-    UNARY_GRAD("SqrtGrad", sqrt_grad, "dy * 0.5 / y: the gradient of y = sqrt(x)"),
-    UNARY_GRAD("RsqrtGrad", rsqrt_grad, "dy * -0.5 * y^3: the gradient of y = 1 / sqrt(x)"),
-    UNARY_GRAD("InvGrad", reciprocal_grad, "-dy * y * y; the old name of ReciprocalGrad"),
-    UNARY_GRAD("ReciprocalGrad", reciprocal_grad, "-dy * y * y: the gradient of y = 1 / x"),
+    UNARY_GRAD("SqrtGrad", sqrt_grad, "dy * 0.5 / y, 0 where dy is 0: the gradient of y = sqrt(x)"),
+    UNARY_GRAD("RsqrtGrad", rsqrt_grad, "dy * -0.5 * y^3, 0 where dy is 0: the gradient of y = 1 / sqrt(x)"),
+    UNARY_GRAD("InvGrad", reciprocal_grad, "-dy * y * y, 0 where dy is 0; the old name of ReciprocalGrad"),
+    UNARY_GRAD("ReciprocalGrad", reciprocal_grad, "-dy * y * y, 0 where dy is 0: the gradient of y = 1 / x"),
 };
 /* clang-format on */
 const size_t tn_num_ops_unary = sizeof tn_ops_unary / sizeof tn_ops_unary[0];
