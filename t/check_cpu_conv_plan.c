@@ -218,13 +218,13 @@ START_TEST(channels_first_are_copied_there_and_back)
     tn_step step = { .slots = (const uint32_t[]){ 0, 1, 3, 4 }, .num_inputs = 2, .num_outputs = 1 };
     init(&r, tn_conv2d(images, w, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME", .data_format = "NCHW").op, TN_CONV_FORWARD, false);
     ck_assert(r.c.to_nhwc[0] && !r.c.to_nhwc[1] && r.c.from_nhwc && r.c.workspace <= sizeof workspace);
-    tn_conv_copy_in(&r.c, &step, &frame);
+    tn_conv_copy_in(&r.c, &step, &frame, NULL);
     expect_nhwc(tn_conv_in(&r.c, &step, &frame, 0), 2, 3, 4);
     ck_assert_ptr_eq(tn_conv_in(&r.c, &step, &frame, 1), shape); /* a filter stays where it is */
     float *out = (float *)(void *)tn_conv_out(&r.c, &step, &frame);
     for (int i = 0; i < 40; i++)
         out[i] = (float)i;
-    tn_conv_copy_out(&r.c, &step, &frame);
+    tn_conv_copy_out(&r.c, &step, &frame, NULL);
     for (int i = 0; i < 40; i++) /* [n, k, p] from [n, p, k] */
         ck_assert_float_eq(y[i], (float)(i / 20 * 20 + i % 4 * 5 + i / 4 % 5));
     talloc_free(r.c.to_nhwc[0]);
@@ -236,7 +236,7 @@ START_TEST(channels_first_are_copied_there_and_back)
                                    .padding = "SAME", .data_format = "NCHW")
              .op,
          TN_CONV_FILTER_GRADIENT, false);
-    tn_conv_copy_in(&r.c, &step, &frame);
+    tn_conv_copy_in(&r.c, &step, &frame, NULL);
     expect_nhwc(tn_conv_in(&r.c, &step, &frame, 0), 2, 3, 4);
     expect_nhwc(tn_conv_in(&r.c, &step, &frame, 1), 2, 5, 4);
     ck_assert_ptr_eq(tn_conv_out(&r.c, &step, &frame), y);
