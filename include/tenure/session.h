@@ -169,11 +169,12 @@ typedef struct tn_plan_print_args {
 
 /**
  * Prints how the session would run these fetches and targets with these feeds, for people to read; nothing is run. For each step of the
- * plan: the operation and its name; what was fused into it; dtype, shape, bytes and place of its results; and, where it applies, why it was
- * not fused with what takes its result, why the result was not written in place of an input, and whether it is divided among threads. The
- * first line says how many bytes a run's arena has, and how many the values in it need at most at one time. The text is not made for
- * programs: later versions may say it otherwise. Status as for tn_run's compilation: TN_FAILED_PRECONDITION, TN_INVALID_ARGUMENT,
- * TN_RESOURCE_EXHAUSTED, TN_UNIMPLEMENTED; TN_INVALID_ARGUMENT also when .to is NULL; TN_UNAVAILABLE when the file does not take the text.
+ * plan: the operation and its name; the module that computes it, where one does ("by oneDNN"); what was fused into it; dtype, shape, bytes
+ * and place of its results; and, where it applies, why it was not fused with what takes its result, why the result was not written in place
+ * of an input, and whether it is divided among threads. The first line says how many bytes a run's arena has, and how many the values in it
+ * need at most at one time. The text is not made for programs: later versions may say it otherwise. Status as for tn_run's compilation:
+ * TN_FAILED_PRECONDITION, TN_INVALID_ARGUMENT, TN_RESOURCE_EXHAUSTED, TN_UNIMPLEMENTED; TN_INVALID_ARGUMENT also when .to is NULL;
+ * TN_UNAVAILABLE when the file does not take the text.
  */
 TN_API tn_status tn_plan_print_with(tn_session *session, tn_outputs fetches, const tn_plan_print_args *args);
 

@@ -144,6 +144,7 @@ typedef struct tn_prepare {
     size_t workspace;  /* bytes of scratch; 0: none */
     tn_map map;        /* what an elementwise operation is, so that it may be joined with others */
     unsigned in_place; /* bit i: output 0 may be written over input i (they then have the same bytes) */
+    int module;        /* whose kernel `run` is, for tn_modules_name; 0: the library's own */
     double work;       /* elementary operations, when they are many more than the elements of inputs and outputs: MatMul */
 } tn_prepare;
 

@@ -66,11 +66,12 @@ typedef enum tn_instr_kind {
 enum { TN_MAP_MAY_FAIL = -1 };
 typedef struct tn_instr {
     tn_instr_kind kind : 8;
-    signed char super;        /* of a WAITING map; TN_MAP_MAY_FAIL: it joins nothing */
-    bool may_divide, divided; /* of KERNEL */
-    uint32_t node;            /* of WAITING, KERNEL and DYNAMIC: the operation whose kernel it is */
-    uint32_t writes;          /* the node whose outputs it makes: the same one, or the last of those that finish it */
-    uint32_t first_operand;   /* in operands[] */
+    signed char super;                /* of a WAITING map; TN_MAP_MAY_FAIL: it joins nothing */
+    bool may_divide : 1, divided : 1; /* of KERNEL */
+    unsigned char module;             /* of KERNEL: as prepare says it */
+    uint32_t node;                    /* of WAITING, KERNEL and DYNAMIC: the operation whose kernel it is */
+    uint32_t writes;                  /* the node whose outputs it makes: the same one, or the last of those that finish it */
+    uint32_t first_operand;           /* in operands[] */
     uint32_t num_operands;
     uint32_t value;     /* of READ, RELEASE, ALIAS */
     uint32_t workspace; /* of KERNEL: the value that its scratch is kept as, or TN_NONE */

@@ -2,6 +2,7 @@
 #include "core/alloc.h"
 #include "core/status.h"
 #include "plan/compile.h"
+#include "plan/modules.h"
 
 /* At most so many slots: what steps make, their workspaces, the constants they take, what is read, fed and fetched, and slot 0. */
 static size_t most_slots(const tn_compile *c)
@@ -182,6 +183,7 @@ static tn_status emit_notes(tn_compile *c)
         plan->notes[p] = c->notes[instr->note - 1];
         plan->notes[p].may_divide = instr->may_divide;
         plan->notes[p].divided = instr->divided;
+        plan->notes[p].module = tn_modules_name(instr->module);
         plan->notes[p].work = (double)instr->work;
     }
     return TN_OK;

@@ -216,6 +216,7 @@ tn_status tn_prepare_instr(tn_compile *c, tn_instr *instr, const tn_prepare *wit
         return status;
     instr->may_divide = p.part != NULL;
     instr->divided = p.run != whole;
+    instr->module = (unsigned char)p.module;
     instr->kind = TN_INSTR_KERNEL;
     instr->run = p.run;
     instr->args = p.args;

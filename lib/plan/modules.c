@@ -188,6 +188,7 @@ static const struct {
     { "MatMul", 0x1p30 },
     { "Conv2D", 0x1p18 },
     { "Conv2DBackpropInput", 0x1p18 },
+    { "Conv2DBackpropFilter", 0x1p18 },
 };
 
 static double size_of(const tn_prepare *p)
@@ -216,12 +217,14 @@ static bool runs_once(const tn_prepare *p)
     return true;
 }
 
-static tn_status prepare_with(const module *m, tn_prepare *p)
+static tn_status prepare_with(const module *m, tn_prepare *p, int number)
 {
     const tn_module_row *row = m->table ? m->table->rows : NULL;
     while (row && row->type && strcmp(row->type, p->op->def->name))
         row++;
-    return row && row->type ? row->prepare(p) : TN_UNAVAILABLE;
+    tn_status status = row && row->type ? row->prepare(p) : TN_UNAVAILABLE;
+    p->module = status ? 0 : number;
+    return status;
 }
 
 tn_status tn_modules_prepare(tn_prepare *p)
@@ -232,9 +235,20 @@ tn_status tn_modules_prepare(tn_prepare *p)
     pthread_rwlock_rdlock(&lock);
     tn_status status = TN_UNAVAILABLE;
     for (int i = 0; i < num_modules && status == TN_UNAVAILABLE; i++)
-        status = prepare_with(&modules[i], p);
+        status = prepare_with(&modules[i], p, i + 1);
     pthread_rwlock_unlock(&lock);
     return status;
+}
+
+/* A module that steps are prepared with keeps its place. */
+const char *tn_modules_name(int number)
+{
+    if (!number)
+        return NULL;
+    pthread_rwlock_rdlock(&lock);
+    const char *name = modules[number - 1].table->name;
+    pthread_rwlock_unlock(&lock);
+    return name;
 }
 
 /* ---- Asking ---- */

@@ -94,6 +94,7 @@ typedef struct tn_note {
     tn_apart apart;
     tn_over over;
     bool is_source, may_divide, divided;
+    const char *module; /* that computes the step; NULL: the library itself */
     double work;
 } tn_note;
 

@@ -95,7 +95,8 @@ static void print_operation(const tn_plan *plan, size_t i, FILE *to)
 {
     const tn_step *step = &plan->steps[i];
     const tn_note *note = &plan->notes[i];
-    fprintf(to, "%zu %s '%s'%s ->", i, step->op->def->name, step->op->name, step->run == tn_run_dynamic ? " (prepared while running)" : "");
+    fprintf(to, "%zu %s '%s'%s%s%s ->", i, step->op->def->name, step->op->name, note->module ? " by " : "",
+            note->module ? note->module : "", step->run == tn_run_dynamic ? " (prepared while running)" : "");
     for (uint32_t j = 0; j < step->num_outputs; j++) {
         fputs(j ? ";" : "", to);
         print_value(plan, step->slots[step->num_inputs + j], to);
