@@ -4,6 +4,7 @@
 #include "core/dims.h"
 #include "core/tensor.h"
 #include "cpu/isa.h"
+#include "graph/graph.h"
 #include "module_driver.h"
 #include "plan/modules.h"
 
@@ -166,15 +167,17 @@ static void check_conv(const conv *q, bool known)
 static module_step gradient_step_of(const conv *q)
 {
     module_step s = conv_step_of(q);
-    tn_tensor *result = expect_run(&s, 0), *sizes = tn_tensor_new(root, TN_INT32, 1, (const int64_t[]){ 4 }, NULL);
+    const tn_shape images = { s.in[0]->dims.dim, 4 }, filter = { s.in[1]->dims.dim, 4 };
+    tn_output x = tn_placeholder(TN_FLOAT32, .shape = images), w = tn_placeholder(TN_FLOAT32, .shape = filter);
+    const tn_dims *result = conv_op(q, "Conv2D", TN_OUTPUTS(x, w))->outputs[0].dims;
+    tn_tensor *sizes = tn_tensor_new(root, TN_INT32, 1, (const int64_t[]){ 4 }, NULL);
     for (int i = 0; i < 4; i++)
         tn_i32(sizes)[i] = (int32_t)s.in[0]->dims.dim[i];
     tn_outputs inputs = TN_OUTPUTS(tn_constant(sizes), tn_placeholder(TN_FLOAT32), tn_placeholder(TN_FLOAT32));
     module_step gradient = { .op = conv_op(q, "Conv2DBackpropInput", inputs),
-                             .in = { sizes, s.in[1], noise_of(result->dims.dim, 3) },
+                             .in = { sizes, s.in[1], noise_of(result->dim, 3) },
                              .known = { true } };
     talloc_free(s.in[0]);
-    talloc_free(result);
     return gradient;
 }
 
@@ -290,13 +293,13 @@ START_TEST(products)
 }
 END_TEST
 
-/* Each of enough multiplications for oneDNN. */
+/* Each large enough for oneDNN. */
 static const conv all[] = {
-    { 2, 14, 15, 32, 64, 3, 3, 1, 1, "SAME", 0, 0 },     { 1, 33, 30, 16, 64, 3, 3, 2, 1, "SAME", 0, 0 },
-    { 1, 40, 37, 3, 40, 7, 7, 2, 1, "SAME", 0, 0 },      { 3, 20, 21, 16, 40, 5, 3, 1, 1, "VALID", 0, 0 },
-    { 1, 28, 28, 16, 32, 3, 3, 1, 2, "SAME", 0, 0 },     { 1, 30, 30, 48, 64, 1, 1, 1, 1, "VALID", 0, 0 },
-    { 2, 29, 31, 64, 160, 1, 1, 2, 1, "VALID", 0, 0 },   { 1, 26, 27, 16, 24, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
-    { 1, 24, 24, 32, 48, 3, 3, 2, 1, "EXPLICIT", 1, 2 },
+    { 1, 112, 19, 16, 16, 3, 3, 1, 1, "SAME", 0, 0 },     { 2, 113, 30, 16, 64, 3, 3, 2, 1, "SAME", 0, 0 },
+    { 1, 223, 31, 3, 16, 7, 7, 2, 1, "SAME", 0, 0 },      { 3, 44, 41, 16, 12, 5, 3, 1, 1, "VALID", 0, 0 },
+    { 2, 56, 34, 16, 16, 3, 3, 1, 2, "SAME", 0, 0 },      { 5, 30, 30, 48, 98, 1, 1, 1, 1, "VALID", 0, 0 },
+    { 1, 225, 31, 16, 160, 1, 1, 2, 1, "VALID", 0, 0 },   { 1, 113, 17, 16, 24, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
+    { 1, 222, 24, 16, 24, 3, 3, 2, 1, "EXPLICIT", 1, 2 },
 };
 
 START_TEST(convolutions)
@@ -306,10 +309,16 @@ START_TEST(convolutions)
 }
 END_TEST
 
+static const conv all_gradients[] = {
+    { 8, 14, 15, 16, 72, 3, 3, 1, 1, "SAME", 0, 0 },     { 8, 28, 29, 16, 72, 3, 3, 2, 1, "SAME", 0, 0 },
+    { 9, 17, 15, 16, 56, 5, 3, 1, 1, "VALID", 0, 0 },    { 8, 14, 15, 64, 160, 1, 1, 1, 1, "VALID", 0, 0 },
+    { 8, 14, 14, 16, 75, 3, 3, 1, 1, "EXPLICIT", 2, 0 },
+};
+
 START_TEST(gradients_of_images)
 {
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        check_gradient(&all[i], !(i % 2));
+    for (size_t i = 0; i < sizeof all_gradients / sizeof all_gradients[0]; i++)
+        check_gradient(&all_gradients[i], !(i % 2));
 }
 END_TEST
 
@@ -328,7 +337,7 @@ START_TEST(finishes)
 {
     WITH_GRAPH(g) {
         (void)g;
-        conv q = { 2, 12, 12, 32, 65, 3, 3, 1, 1, "SAME", 0, 0 };
+        conv q = { 2, 56, 9, 16, 65, 3, 3, 1, 1, "SAME", 0, 0 };
         module_step s = conv_step_of(&q);
         s.known[1] = true;
         tn_tensor *plain = expect_run(&s, 2);
@@ -349,7 +358,7 @@ START_TEST(special_values)
 {
     WITH_GRAPH(g) {
         (void)g;
-        conv q = { 1, 16, 32, 64, 80, 1, 1, 1, 1, "VALID", 0, 0 };
+        conv q = { 1, 112, 8, 64, 80, 1, 1, 1, 1, "VALID", 0, 0 };
         module_step s = conv_step_of(&q);
         float *a = tn_f32(s.in[0]), *b = tn_f32(s.in[1]);
         for (int64_t i = 0; i < q.in * q.out; i++)
@@ -381,7 +390,7 @@ START_TEST(what_it_does_not_want)
     WITH_GRAPH(g) {
         (void)g;
         product small = { 16, 16, 16, false }, empty = { 0, 4096, 4096, false };
-        conv large = { 2, 12, 12, 32, 65, 3, 3, 1, 1, "SAME", 0, 0 };
+        conv large = { 2, 56, 9, 16, 65, 3, 3, 1, 1, "SAME", 0, 0 };
         module_step s = step_of(&small);
         expect_not_wanted(&s);
         free_step(&s);
@@ -419,9 +428,9 @@ START_TEST(optimised_equals_plain)
     WITH_GRAPH(g) {
         (void)g;
         tn_output x = tn_placeholder(TN_FLOAT32);
-        tn_tensor *a = noise(96, 120, 1), *w = noise(120, 256, 2), *v = noise_of((const int64_t[]){ 3, 3, 64, 32 }, 3);
+        tn_tensor *a = noise(112, 120, 1), *w = noise(120, 288, 2), *v = noise_of((const int64_t[]){ 3, 3, 16, 16 }, 3);
         tn_output y = tn_relu(tn_matmul(x, tn_neg(tn_constant(w))));
-        y = tn_reshape(y, tn_vector(2, 12, 16, 64));
+        y = tn_reshape(y, tn_vector(1, 112, 18, 16));
         y = tn_relu(tn_conv2d(y, tn_constant(v), .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME"));
         tn_tensor *with = run_graph(y, x, a, TN_OPTIMIZE_DEFAULT), *plain = run_graph(y, x, a, TN_OPTIMIZE_NONE);
         expect_same_bits(with, plain);
@@ -434,11 +443,38 @@ START_TEST(optimised_equals_plain)
 }
 END_TEST
 
+static void expect_named(int64_t height, const char *text)
+{
+    char *printed = NULL;
+    size_t size;
+    FILE *to = open_memstream(&printed, &size);
+    WITH_GRAPH(g) {
+        (void)g;
+        WITH_SESSION(s, .parent = root) {
+            tn_tensor *images = tn_tensor_new(root, TN_FLOAT32, 4, (const int64_t[]){ 1, height, 32, 16 }, NULL);
+            tn_output x = tn_placeholder(TN_FLOAT32), filter = tn_ones(TN_FLOAT32, TN_SHAPE(3, 3, 16, 16));
+            tn_output y = tn_conv2d(x, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME", .name = "y");
+            ck_assert_int_eq(tn_plan_print(s, TN_OUTPUTS(y), to, .feeds = TN_FEEDS({ x, images })), TN_OK);
+            talloc_free(images);
+        }
+    }
+    fclose(to);
+    ck_assert_msg(strstr(printed, text) != NULL, "no »%s« in\n%s", text, printed);
+    free(printed);
+}
+
+START_TEST(plans_name_the_module)
+{
+    expect_named(128, "Conv2D 'y' by oneDNN -> float[1,128,32,16]");
+    expect_named(12, "Conv2D 'y' -> float[1,12,32,16]");
+}
+END_TEST
+
 static tn_status convolve(void *owner)
 {
     tn_status status = TN_RESOURCE_EXHAUSTED;
-    tn_tensor *images = tn_tensor_new(owner, TN_FLOAT32, 4, (const int64_t[]){ 1, 16, 16, 32 }, NULL);
-    tn_output x = tn_placeholder(TN_FLOAT32), filter = tn_ones(TN_FLOAT32, TN_SHAPE(3, 3, 32, 32));
+    tn_tensor *images = tn_tensor_new(owner, TN_FLOAT32, 4, (const int64_t[]){ 1, 112, 18, 16 }, NULL);
+    tn_output x = tn_placeholder(TN_FLOAT32), filter = tn_ones(TN_FLOAT32, TN_SHAPE(3, 3, 16, 16));
     tn_output y = tn_conv2d(x, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
     tn_session *s = images && y.op ? tn_session_open(.parent = owner) : NULL;
     if (s) {
@@ -456,4 +492,4 @@ START_TEST(memory_runs_out)
 END_TEST
 
 MODULE_SUITE("modules onednn", small_graphs_load_nothing, products, convolutions, gradients_of_images, finishes, special_values,
-             what_it_does_not_want, optimised_equals_plain, memory_runs_out)
+             what_it_does_not_want, optimised_equals_plain, plans_name_the_module, memory_runs_out)

@@ -17,14 +17,18 @@ typedef struct band {
     int64_t first_in, first_out, num_out; /* rows of what is read and of what is written */
 } band;
 
-/* What oneDNN calls what is read and what is written, and which input is read. */
+/* What oneDNN calls what is read and what is written, which input is read, and from what size on oneDNN is ahead: so many multiplications
+ * for each image, images, and channels of them. */
 typedef struct direction {
     int source, result;
     dnnl_query_t source_layout, result_layout;
     int input;
+    int64_t multiplications, images, channels;
 } direction;
-static const direction forward = { DNNL_ARG_SRC, DNNL_ARG_DST, dnnl_query_src_md, dnnl_query_dst_md, 0 };
-static const direction backward = { DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC, dnnl_query_diff_dst_md, dnnl_query_diff_src_md, 2 };
+static const direction forward = { DNNL_ARG_SRC, DNNL_ARG_DST, dnnl_query_src_md, dnnl_query_dst_md, 0, 1 << 22, 1, 1 };
+static const direction backward = {
+    DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC, dnnl_query_diff_dst_md, dnnl_query_diff_src_md, 2, 1 << 21, 8, 16
+};
 
 typedef struct conv {
     const direction *direction;
@@ -43,9 +47,8 @@ typedef struct conv {
 
 /* ---- Size classes ---- */
 
-/* Measured (doc/manual/modules.md): oneDNN is ahead where an image has so many multiplications, and behind where calls are many and short.
- */
-enum { WORTH_A_CALL = 1 << 21, LARGEST = 1 << 30 };
+/* Measured (doc/manual/modules.md): oneDNN is behind where calls are many and short, and where there are too few rows to be cut. */
+enum { LEAST_ROWS = 112, FEW_CHANNELS = 16, LARGEST = 1 << 30 };
 
 static double size_of(const int64_t *dims, int first)
 {
@@ -64,7 +67,15 @@ static bool is_wanted(const tn_prepare *p, const direction *d)
     if (size_of(read, 0) < 1 || size_of(written, 0) < 1 || size_of(read, 0) > LARGEST || size_of(filter, 0) > LARGEST ||
         size_of(written, 0) > LARGEST || filter[2] != images[3])
         return false;
-    return size_of(result, 1) * size_of(filter, 0) / (double)filter[3] >= WORTH_A_CALL;
+    return images[0] * result[1] >= LEAST_ROWS && images[0] >= d->images && images[3] >= d->channels &&
+           size_of(result, 1) * size_of(filter, 0) / (double)filter[3] >= (double)d->multiplications;
+}
+
+/* Without AVX-512 oneDNN is ahead only where a convolution is a matrix product, or has few channels. */
+static bool suits_processor(const conv *a)
+{
+    bool is_product = a->y.size * a->x.size * a->y.stride * a->x.stride == 1;
+    return dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core || is_product || a->in_c <= FEW_CHANNELS;
 }
 
 /* ---- Running ---- */
@@ -321,7 +332,7 @@ static tn_status prepare(tn_prepare *p, const direction *d)
     od_host->at_free(a, destroy);
     a->direction = d;
     a->finish = p->finish;
-    tn_status status = resolve(a, p) ? make(a, p) : TN_UNAVAILABLE;
+    tn_status status = resolve(a, p) && suits_processor(a) ? make(a, p) : TN_UNAVAILABLE;
     if (status) {
         od_host->free(a);
         return status;

@@ -186,9 +186,8 @@ static const struct {
     double size;
 } worth_loading[] = {
     { "MatMul", 0x1p30 },
-    { "Conv2D", 0x1p18 },
-    { "Conv2DBackpropInput", 0x1p18 },
-    { "Conv2DBackpropFilter", 0x1p18 },
+    { "Conv2D", 0x1p19 },
+    { "Conv2DBackpropInput", 0x1p21 },
 };
 
 static double size_of(const tn_prepare *p)

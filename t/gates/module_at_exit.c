@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <tenure.h>
 
-enum { SIDE = 24, CHANNELS = 32 };
+enum { HEIGHT = 112, WIDTH = 24, CHANNELS = 16 };
 
 typedef struct work {
     tn_session *session;
@@ -23,9 +23,9 @@ static void run_graph(const void *ctx)
     WITH_GRAPH(g) {
         tn_output filter = tn_ones(TN_FLOAT32, TN_SHAPE(3, 3, CHANNELS, CHANNELS)), matrix = tn_ones(TN_FLOAT32, TN_SHAPE(CHANNELS, 128));
         work w = { .x = tn_placeholder(TN_FLOAT32),
-                   .images = tn_tensor_new(ctx, TN_FLOAT32, 4, (const int64_t[]){ 1, SIDE, SIDE, CHANNELS }, NULL) };
+                   .images = tn_tensor_new(ctx, TN_FLOAT32, 4, (const int64_t[]){ 1, HEIGHT, WIDTH, CHANNELS }, NULL) };
         tn_output y = tn_conv2d(w.x, filter, .strides = TN_AXES(1, 1, 1, 1), .padding = "SAME");
-        w.y = tn_matmul(tn_reshape(y, tn_vector(SIDE * SIDE, CHANNELS)), matrix);
+        w.y = tn_matmul(tn_reshape(y, tn_vector(HEIGHT * WIDTH, CHANNELS)), matrix);
         WITH_SESSION(s, .graph = g) {
             pthread_t thread;
             w.session = s;
