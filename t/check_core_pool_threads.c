@@ -1,5 +1,4 @@
-/* Threads of a session: every task is done once, whoever does it, and nobody waits for who does not come. Run under helgrind and drd, too.
- */
+/* Threads of a session: every task is done once, whoever does it, and nobody waits for who does not come. Under helgrind and drd, too. */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -326,7 +325,36 @@ START_TEST(pools_are_for_large_work)
 }
 END_TEST
 
+/* As long as it takes, since a worker falls asleep again soon. */
+static bool wakes(tn_pool *pool, double work_ahead, int times)
+{
+    for (int i = 0; i < times && !tn_pool_awake(pool); i++) {
+        tn_pool_wake_for(pool, work_ahead);
+        for (int j = 0; j < 1000 && !tn_pool_awake(pool); j++)
+            sched_yield();
+    }
+    return tn_pool_awake(pool);
+}
+
+START_TEST(workers_wake_for_what_is_ahead)
+{
+    board b = { .pool = tn_pool_new(root, 2) };
+    tn_pool_run(b.pool, 10, mark, &b);
+    expect_done(&b, 10, 1);
+    for (int i = 0; i < 1000 && tn_pool_awake(b.pool); i++)
+        usleep(1000);
+    if (!tn_pool_awake(b.pool)) { /* under valgrind it is as good as awake */
+        ck_assert(!wakes(b.pool, TN_WORTH_WAKING_AHEAD - 1, 3));
+        ck_assert(wakes(b.pool, TN_WORTH_WAKING_AHEAD, 10000));
+    }
+    tn_pool_wake_for(NULL, TN_WORTH_WAKING_AHEAD);
+    tn_pool_run(b.pool, 10, mark, &b);
+    expect_done(&b, 10, 2);
+    talloc_free(b.pool);
+}
+END_TEST
+
 TN_SUITE("core pool threads", every_task_is_done_once, without_a_pool_the_caller_does_it, nobody_has_less_than_one_thread_or_too_many,
          tasks_at_once_have_different_workers, runs_follow_each_other, a_task_may_use_its_own_pool, many_callers_share_a_pool,
          two_threads_really_work_at_once, workers_leave_signals_to_the_application, the_child_of_a_fork_works_alone,
-         a_caller_is_cancelled_after_its_run, survives_oom, pools_are_for_large_work)
+         a_caller_is_cancelled_after_its_run, survives_oom, pools_are_for_large_work, workers_wake_for_what_is_ahead)

@@ -60,6 +60,7 @@ struct tn_pool {
     share *shares;         /* by thread; the caller's is the first */
     pthread_mutex_t mutex; /* of those who sleep */
     pthread_cond_t opened, left;
+    unsigned calls; /* of wake_all */
     bool ending;
     char apart[64]; /* what follows is written all the time */
     atomic_uint_fast64_t word;
@@ -157,19 +158,20 @@ static bool spin_until_entered(tn_pool *pool, worker *w)
     return false;
 }
 
-/* false: the pool is ending. */
-static bool sleep_until_entered(tn_pool *pool, worker *w)
+/* Until it has entered a run, or is called to spin for one. False: the pool is ending. */
+static bool sleep_until_called(tn_pool *pool, worker *w, bool *entered)
 {
-    bool entered;
     pthread_mutex_lock(&pool->mutex);
+    const unsigned calls = pool->calls;
     atomic_fetch_sub(&pool->awake, 1);
-    while (!(entered = enter(pool, w)) && !pool->ending) {
+    while (!(*entered = enter(pool, w)) && !pool->ending && pool->calls == calls) {
         pthread_cond_wait(&pool->opened, &pool->mutex);
         (void)leave_caller(pool);
     }
     atomic_fetch_add(&pool->awake, 1);
+    const bool ending = pool->ending && !*entered;
     pthread_mutex_unlock(&pool->mutex);
-    return entered;
+    return !ending;
 }
 
 static void leave(tn_pool *pool, worker *w)
@@ -188,11 +190,15 @@ static void leave(tn_pool *pool, worker *w)
 static void *work(void *data)
 {
     worker *w = data;
-    while (spin_until_entered(w->pool, w) || sleep_until_entered(w->pool, w)) {
+    for (;;) {
+        bool entered = spin_until_entered(w->pool, w);
+        if (!entered && !sleep_until_called(w->pool, w, &entered))
+            return NULL;
+        if (!entered)
+            continue;
         do_tasks(w->pool, w->number);
         leave(w->pool, w);
     }
-    return NULL;
 }
 
 /* Signals are for the application's own threads. */
@@ -359,6 +365,27 @@ static bool take_turn(tn_pool *pool)
         return true;
     pthread_mutex_unlock(&pool->turn);
     return false;
+}
+
+static void wake_all(tn_pool *pool)
+{
+    TN_UNCANCELLED;
+    if (!take_turn(pool))
+        return;
+    if (!all_awake(pool)) {
+        pthread_mutex_lock(&pool->mutex);
+        pool->calls++;
+        atomic_store_explicit(&pool->processor, tn_processor(), memory_order_relaxed);
+        pthread_cond_broadcast(&pool->opened);
+        pthread_mutex_unlock(&pool->mutex);
+    }
+    pthread_mutex_unlock(&pool->turn);
+}
+
+void tn_pool_wake_for(tn_pool *pool, double work_ahead)
+{
+    if (pool && pool->threads > 1 && !pool->watched && work_ahead >= TN_WORTH_WAKING_AHEAD)
+        wake_all(pool);
 }
 
 /* false: the caller has to do it. */

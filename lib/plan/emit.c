@@ -1,5 +1,6 @@
 /* Emit: numbers the slots that are really used and writes the steps. */
 #include "core/alloc.h"
+#include "core/pool.h"
 #include "core/status.h"
 #include "plan/compile.h"
 #include "plan/modules.h"
@@ -204,6 +205,8 @@ static tn_status emit_steps(tn_compile *c)
         if (status)
             return status;
         slots += slots_of_instr(c, &c->instrs[p]);
+        if (c->instrs[p].work >= TN_WORTH_SPLITTING)
+            plan->large_work += (double)c->instrs[p].work;
     }
     plan->num_steps = c->num_instrs;
     return TN_OK;

@@ -2,7 +2,9 @@
 #include "plan/compile.h"
 
 #include <time.h>
+#include "core/pool.h"
 #include "core/alloc.h"
+#include "core/pool.h"
 #include "core/status.h"
 #include "session/state.h"
 
@@ -70,6 +72,7 @@ tn_status tn_run_frame_execute(tn_run_frame *frame, const tn_run_control *contro
     tn_status opened = tn_run_frame_open(frame);
     if (opened)
         return opened;
+    tn_pool_wake_for(frame->base.pool, plan->large_work);
     for (const tn_step *step = plan->steps, *end = step + plan->num_steps; step < end; step++) {
         tn_status status = step->run(step, &frame->base);
         if (status)

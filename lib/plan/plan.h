@@ -107,6 +107,7 @@ typedef struct tn_plan {
     size_t num_targets;
     tn_step *steps;
     size_t num_steps;
+    double large_work; /* of the steps that threads may share: see core/pool.h */
     tn_slot *slots;
     size_t num_slots;
     size_t num_buffers;          /* held and heap slots, and those whose dims are known only while running */
