@@ -213,6 +213,63 @@ START_TEST(training_is_the_same_for_any_number_of_threads)
 }
 END_TEST
 
+/* ---- Training with convolutions ---- */
+
+enum { IMAGES = 12, SIDE = 20, CHANNELS = 3, MAPS = 16 };
+
+static tn_output images;
+
+static tn_output random_weights(tn_variable **v, tn_shape shape)
+{
+    *v = tn_variable_new(tn_random_normal(shape, .b = 0.1, .seed = 5));
+    return tn_read(*v);
+}
+
+/* Convolution, batch norm, pooling; depthwise, and again in NCHW; dense. */
+static tn_output convolutions(tn_variable **v)
+{
+    const tn_axes one = TN_AXES(1, 1, 1, 1), two = TN_AXES(1, 2, 2, 1);
+    tn_output w = random_weights(&v[0], TN_SHAPE(5, 5, CHANNELS, MAPS)), scale = random_weights(&v[1], TN_SHAPE(MAPS));
+    tn_output y = tn_conv2d(images, w, .strides = one, .padding = "SAME");
+    tn_op *norm =
+        tn_fused_batch_norm_v3(y, scale, tn_fill(0.5f, TN_SHAPE(MAPS)), tn_fill(0.0f, TN_SHAPE(MAPS)), tn_fill(1.0f, TN_SHAPE(MAPS)));
+    y = tn_max_pool(tn_relu(tn_op_output(norm, 0)), .ksize = two, .strides = two, .padding = "SAME");
+    y = tn_depthwise_conv2d_native(y, random_weights(&v[2], TN_SHAPE(3, 3, MAPS, 2)), .strides = one, .padding = "SAME");
+    y = tn_transpose(tn_relu(y), TN_AXES(0, 3, 1, 2));
+    w = random_weights(&v[3], TN_SHAPE(3, 3, 2 * MAPS, MAPS));
+    y = tn_relu(tn_conv2d(y, w, .strides = one, .padding = "VALID", .data_format = "NCHW"));
+    return tn_reduce_mean(tn_square(y));
+}
+
+START_TEST(convolutions_train_the_same_for_any_number_of_threads)
+{
+    tn_variable *v[4];
+    tn_tensor *results[SESSIONS][5];
+    state = 11;
+    tn_tensor *x = tn_tensor_new(root, TN_FLOAT32, 4, (int64_t[]){ IMAGES, SIDE, SIDE, CHANNELS }, NULL);
+    for (int64_t i = 0; i < tn_tensor_size(x); i++)
+        tn_f32(x)[i] = (float)draw(2001) / 1000.0f - 1.0f;
+    images = tn_placeholder(TN_FLOAT32, .shape = TN_SHAPE(-1, SIDE, SIDE, CHANNELS));
+    tn_output loss = convolutions(v);
+    tn_op *step = tn_minimize(tn_momentum(.learning_rate = 0.1, .momentum = 0.9), loss), *init = tn_global_initializer();
+    ck_assert_msg(step && init, "%s", tn_last_error()->message);
+    const tn_output fetches[] = { loss, tn_read(v[0]), tn_read(v[1]), tn_read(v[2]), tn_read(v[3]) };
+    for (int i = 0; i < SESSIONS; i++)
+        WITH_SESSION(s, .threads = threads_of[i]) {
+            ck_assert_int_eq(tn_run_op(s, init), TN_OK);
+            for (int j = 0; j < fewer(STEPS); j++)
+                ck_assert_int_eq(tn_run_op(s, step, .feeds = TN_FEEDS({ images, x })), TN_OK);
+            ck_assert_int_eq(tn_run_all(s, ((tn_outputs){ fetches, 5 }), results[i], .feeds = TN_FEEDS({ images, x }), .owner = root),
+                             TN_OK);
+            expect_equal(results[i], results[0], 5, threads_of[i], 1);
+        }
+    for (int i = 0; i < SESSIONS; i++)
+        for (int j = 0; j < 5; j++)
+            talloc_free(results[i][j]);
+    talloc_free(x);
+}
+END_TEST
+
 /* ---- Many callers of one session ---- */
 
 enum { CALLERS = 3, RUNS = 8 };
@@ -323,4 +380,5 @@ START_TEST(sessions_come_and_go)
 END_TEST
 
 TN_SUITE("session pool threads", the_same_bits_for_any_number_of_threads, training_is_the_same_for_any_number_of_threads,
-         many_callers_share_the_sessions_threads, closed_while_its_threads_work, sessions_come_and_go)
+         convolutions_train_the_same_for_any_number_of_threads, many_callers_share_the_sessions_threads, closed_while_its_threads_work,
+         sessions_come_and_go)

@@ -28,14 +28,14 @@ int tn_pool_threads(const tn_pool *pool);
 bool tn_pool_awake(const tn_pool *pool);
 
 /*
- * Work, in elementary operations, of which a processor does some ten in a nanosecond (in a matrix product twelve times as many). A worker
+ * Work, in elementary operations, of which a processor does some ten in a nanosecond (of multiplications in products 60: see ops/kernel.h). A worker
  * that is awake is worth its trouble from about 5 microseconds of work on; to wake one costs the caller some 10 microseconds, and it comes
  * tens of them later.
  */
 enum { TN_WORTH_SPLITTING = 1 << 16, TN_WORTH_WAKING = 1 << 21 };
 /* Has workers that sleep spin for what is about to come, when so much work is ahead in pieces that are worth splitting: none of them may
  * be worth waking somebody for. */
-enum { TN_WORTH_WAKING_AHEAD = 1 << 24 };
+enum { TN_WORTH_WAKING_AHEAD = 1 << 20 };
 void tn_pool_wake_for(tn_pool *pool, double work_ahead);
 /* The pool, when so much work is worth dividing now; else NULL: the caller does it. NULL for NULL. */
 tn_pool *tn_pool_worth(tn_pool *pool, double work);

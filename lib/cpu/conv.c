@@ -473,7 +473,7 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     p->args = a;
     p->run = run_conv;
     p->workspace = a->all.workspace;
-    p->work = a->all.work = 2.0 * (double)tn_dims_size(&p->out[0].dims) * (double)tn_dims_size(&p->in[1].dims) / (double)(a->all.out_c);
+    p->work = a->all.work = tn_conv_work(&p->out[0].dims, &p->in[1].dims, a->all.out_c);
     if (a->packs || a->all.from_nhwc)
         return TN_OK;
     p->part = part_of_conv;

@@ -334,7 +334,7 @@ static tn_status prepare_filter(tn_prepare *p, bool depthwise)
     p->args = a;
     p->run = run_filter;
     p->workspace = a->all.workspace;
-    p->work = a->all.work = 2.0 * (double)tn_dims_size(&p->in[2].dims) * (double)tn_dims_size(&p->out[0].dims) / (double)a->all.out_c;
+    p->work = a->all.work = tn_conv_work(&p->in[2].dims, &p->out[0].dims, a->all.out_c);
     if (a->all.to_nhwc[0])
         return TN_OK;
     p->part = part_of_filter;

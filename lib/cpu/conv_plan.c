@@ -103,6 +103,11 @@ tn_status tn_conv_init(tn_prepare *p, tn_conv_kind kind, bool depthwise, tn_conv
     return at.channel == 1 ? add_copies(p, kind, c) : TN_OK;
 }
 
+double tn_conv_work(const tn_dims *results, const tn_dims *filter, int64_t result_channels)
+{
+    return tn_work_of_products((double)tn_dims_size(results) * (double)tn_dims_size(filter) / (double)result_channels);
+}
+
 /* A filter of one tap that neither strides nor pads sees no difference between rows. */
 void tn_conv_flatten(tn_conv *c)
 {

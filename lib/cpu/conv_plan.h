@@ -40,7 +40,7 @@ typedef struct tn_conv {
     int64_t images, in_c, out_c; /* channels of what is read and of what is written */
     int64_t multiplier;          /* depthwise: channels of the output for each one of the images */
     tn_conv_axis y, x;
-    double work;                 /* elementary operations */
+    double work;                 /* see core/pool.h */
     size_t workspace;            /* bytes taken so far */
     tn_copy *to_nhwc[2];         /* of in_input and, in a filter's gradient, of filter_input; NULL when they are NHWC */
     tn_copy *from_nhwc;          /* of out */
@@ -51,6 +51,8 @@ typedef enum tn_conv_kind { TN_CONV_FORWARD, TN_CONV_INPUT_GRADIENT, TN_CONV_FIL
 
 /* Fills in what all have. TN_UNIMPLEMENTED for a dtype, or groups, without a kernel. */
 tn_status tn_conv_init(tn_prepare *p, tn_conv_kind kind, bool depthwise, tn_conv *c);
+/* The work of a convolution whose results, or gradients of results, and filter these are. */
+double tn_conv_work(const tn_dims *results, const tn_dims *filter, int64_t result_channels);
 /* One long row in place of many, where rows make no difference: a filter of one tap that neither strides nor pads. */
 void tn_conv_flatten(tn_conv *c);
 /* Bytes of n times `each` elements in the workspace, aligned; *at where. False: too large. */

@@ -5,8 +5,6 @@
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
-/* A processor does so many more of a product's operations in a nanosecond than of others: see pool.h. */
-enum { FASTER = 12 };
 /* Rows: with more of them, packing a constant in each run is little beside the product, and saves its copy. */
 enum { PACK_FOR_UP_TO = 512 };
 
@@ -50,7 +48,7 @@ static tn_status run_matmul(const tn_step *step, const tn_frame *frame)
         o.finish = a->swapped ? finish_swapped : finish_rectangle;
         o.finish_arg = &run;
     }
-    tn_gemm_run(&a->gemm, tn_pool_worth(frame->pool, a->work / FASTER), &o);
+    tn_gemm_run(&a->gemm, tn_pool_worth(frame->pool, a->work), &o);
     return TN_OK;
 }
 
@@ -78,8 +76,8 @@ tn_status tn_prepare_matmul(tn_prepare *p)
     matmul_args *args = TN_NEW(p->owner, matmul_args);
     if (!args)
         return TN_RESOURCE_EXHAUSTED;
-    p->work = args->work = 2.0 * (double)m * (double)n * (double)k;
-    int threads = args->work / FASTER < TN_WORTH_SPLITTING || p->threads < 1 ? 1 : p->threads;
+    p->work = args->work = tn_work_of_products((double)m * (double)n * (double)k);
+    int threads = args->work < TN_WORTH_SPLITTING || p->threads < 1 ? 1 : p->threads;
     args->finish = p->finish;
     /* A matrix by a column is the row by the transposed matrix: kernels are good at rows. */
     args->swapped = n == 1 && m > 1;

@@ -343,7 +343,8 @@ static tn_status prepare(tn_prepare *p, const direction *d)
     p->part = a->packed_bytes ? NULL : run_range;
     p->units = a->images * a->num_bands;
     p->workspace = a->packed_bytes + a->scratchpad * (size_t)(p->threads > 1 ? p->threads : 1);
-    p->work = 2.0 * (double)(a->images * a->y.out * a->x.out) * (double)(a->y.size * a->x.size) * (double)(a->in_c * a->out_c);
+    p->work =
+        tn_work_of_products((double)(a->images * a->y.out * a->x.out) * (double)(a->y.size * a->x.size) * (double)(a->in_c * a->out_c));
     return TN_OK;
 }
 

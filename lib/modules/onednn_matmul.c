@@ -175,6 +175,6 @@ tn_status od_prepare_matmul(tn_prepare *p)
     p->part = run_range;
     p->units = num_chunks(a);
     p->workspace = a->scratchpad * (size_t)(p->threads > 1 ? p->threads : 1);
-    p->work = 2.0 * (double)a->shape.m * (double)a->shape.n * (double)a->shape.k;
+    p->work = tn_work_of_products((double)a->shape.m * (double)a->shape.n * (double)a->shape.k);
     return TN_OK;
 }

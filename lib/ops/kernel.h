@@ -145,8 +145,14 @@ typedef struct tn_prepare {
     tn_map map;        /* what an elementwise operation is, so that it may be joined with others */
     unsigned in_place; /* bit i: output 0 may be written over input i (they then have the same bytes) */
     int module;        /* whose kernel `run` is, for tn_modules_name; 0: the library's own */
-    double work;       /* elementary operations, when they are many more than the elements of inputs and outputs: MatMul */
+    double work;       /* see core/pool.h; when it is much more than the elements of inputs and outputs: MatMul */
 } tn_prepare;
+
+/* The work of products: a processor does six multiplications with their additions while it does one elementary operation on elements. */
+static inline double tn_work_of_products(double multiplications)
+{
+    return multiplications / 6;
+}
 
 /* Fills in run, args, part, units, work and in_place for a group as a step of its own, whose inputs and output p->in and p->out are. */
 tn_status tn_prepare_group(tn_prepare *p, const tn_group *group);
