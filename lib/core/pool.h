@@ -28,9 +28,9 @@ int tn_pool_threads(const tn_pool *pool);
 bool tn_pool_awake(const tn_pool *pool);
 
 /*
- * Work, in elementary operations, of which a processor does some ten in a nanosecond (of multiplications in products 60: see ops/kernel.h). A worker
- * that is awake is worth its trouble from about 5 microseconds of work on; to wake one costs the caller some 10 microseconds, and it comes
- * tens of them later.
+ * Work, in elementary operations, of which a processor does some ten in a nanosecond (of multiplications in products 60: see
+ * ops/kernel.h). A worker that is awake is worth its trouble from about 5 microseconds of work on; to wake one costs the caller some 10
+ * microseconds, and it comes tens of them later.
  */
 enum { TN_WORTH_SPLITTING = 1 << 16, TN_WORTH_WAKING = 1 << 21 };
 /* Has workers that sleep spin for what is about to come, when so much work is ahead in pieces that are worth splitting: none of them may
