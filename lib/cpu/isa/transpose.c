@@ -19,27 +19,6 @@ TN_ALWAYS_INLINE void by_elements(const char *from, char *to, int64_t from_strid
 #ifdef __AVX2__
 #include <immintrin.h>
 
-/* 8 by 8: neighbours of two rows, then of four, then of all. */
-TN_ALWAYS_INLINE void block_4(const char *from, char *to, int64_t from_stride, int64_t to_stride)
-{
-    __m256 a[8], b[8];
-    for (int i = 0; i < 8; i++)
-        a[i] = _mm256_loadu_ps((const float *)(from + i * from_stride));
-    for (int i = 0; i < 8; i += 2) {
-        b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
-        b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
-    }
-    for (int i = 0; i < 8; i += 4)
-        for (int k = 0; k < 2; k++) {
-            a[i + 2 * k] = _mm256_shuffle_ps(b[i + k], b[i + 2 + k], 0x44);
-            a[i + 2 * k + 1] = _mm256_shuffle_ps(b[i + k], b[i + 2 + k], 0xee);
-        }
-    for (int i = 0; i < 4; i++) {
-        _mm256_storeu_ps((float *)(to + i * to_stride), _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
-        _mm256_storeu_ps((float *)(to + (i + 4) * to_stride), _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
-    }
-}
-
 /* 4 by 4. */
 TN_ALWAYS_INLINE void block_8(const char *from, char *to, int64_t from_stride, int64_t to_stride)
 {
@@ -66,7 +45,7 @@ TN_ALWAYS_INLINE void block_8(const char *from, char *to, int64_t from_stride, i
 DEFINE_SQUARE(8, 4)
 
 #ifdef __AVX512F__
-/* Neighbours of two rows, then of four, as in block_4; then quarters of vectors, each of four rows, change places. */
+/* Neighbours of two rows, then of four; then quarters of vectors, each of four rows, change places. */
 TN_ALWAYS_INLINE void square_4(const char *from, char *to, int64_t from_stride, int64_t to_stride)
 {
     __m512i a[SQUARE], b[SQUARE];
@@ -92,6 +71,26 @@ TN_ALWAYS_INLINE void square_4(const char *from, char *to, int64_t from_stride, 
     }
 }
 #else
+/* 8 by 8: neighbours of two rows, then of four, then of all. */
+TN_ALWAYS_INLINE void block_4(const char *from, char *to, int64_t from_stride, int64_t to_stride)
+{
+    __m256 a[8], b[8];
+    for (int i = 0; i < 8; i++)
+        a[i] = _mm256_loadu_ps((const float *)(from + i * from_stride));
+    for (int i = 0; i < 8; i += 2) {
+        b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
+        b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int k = 0; k < 2; k++) {
+            a[i + 2 * k] = _mm256_shuffle_ps(b[i + k], b[i + 2 + k], 0x44);
+            a[i + 2 * k + 1] = _mm256_shuffle_ps(b[i + k], b[i + 2 + k], 0xee);
+        }
+    for (int i = 0; i < 4; i++) {
+        _mm256_storeu_ps((float *)(to + i * to_stride), _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
+        _mm256_storeu_ps((float *)(to + (i + 4) * to_stride), _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
+    }
+}
 DEFINE_SQUARE(4, 8)
 #endif
 #else
