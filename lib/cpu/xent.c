@@ -17,7 +17,7 @@ typedef struct xent_args {
 } xent_args;
 
 /* Work, as tn_prepare counts it: a row of few classes is mostly calls and its logarithm. */
-enum { ROW_WORK = 1200, CLASS_WORK = 32 };
+enum { ROW_WORK = 1100, CLASS_WORK = 5 };
 
 #define DEFINE_XENT(name, T)                                                                                                               \
     /* e[i] = exp(x[i] - max x), and what their sum is; the largest is given, too. */                                                      \
