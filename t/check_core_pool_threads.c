@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "core/pool.h"
+#include "core/worker.h"
 #include "harness.h"
 
 enum { MOST = 2000, CALLERS = 4, RUNS = 30 };
@@ -208,7 +208,7 @@ START_TEST(two_threads_really_work_at_once)
         meeting m = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0 };
         tn_pool_run(pool, 2, meet, &m);
         ck_assert_int_eq(m.met, 2);
-        usleep(5000); /* asleep */
+        usleep(20000); /* asleep; and to wait in a task looks like an interruption, of which there must not be two in a moment */
         pthread_cond_destroy(&m.came);
         pthread_mutex_destroy(&m.mutex);
     }
@@ -354,7 +354,110 @@ START_TEST(workers_wake_for_what_is_ahead)
 }
 END_TEST
 
+/* A worker that sleeps in its task looks like one that was interrupted. The caller gives it time to begin. */
+static void sleep_at_work(void *arg, int64_t i, int worker)
+{
+    mark(arg, i, worker);
+    usleep(worker ? 500 : 50);
+}
+
+/* Whether the pool's only worker rests at last. */
+static bool drive_to_rest(board *b)
+{
+    for (int i = 0; i < 10000 && tn_pool_worth(b->pool, 1e9); i++)
+        tn_pool_run(b->pool, 2, sleep_at_work, b);
+    return !tn_pool_worth(b->pool, 1e9);
+}
+
+START_TEST(interrupted_workers_rest_and_come_back)
+{
+#ifdef __linux__
+    if (getenv("TN_UNDER_VALGRIND"))
+        return; /* nobody looks who is interrupted */
+    board b = { .pool = tn_pool_new(root, 2) };
+    ck_assert(drive_to_rest(&b));
+    memset(b.done, 0, sizeof b.done);
+    for (int run = 1; run <= 3 && !tn_pool_worth(b.pool, 1e9); run++) {
+        tn_pool_run(b.pool, 100, mark, &b);
+        expect_done(&b, 100, run);
+    }
+    for (int i = 0; i < 20000 && !tn_pool_worth(b.pool, 1e9); i++)
+        usleep(1000);
+    ck_assert(tn_pool_worth(b.pool, 1e9) == b.pool);
+    memset(b.done, 0, sizeof b.done);
+    tn_pool_run(b.pool, 100, mark, &b);
+    expect_done(&b, 100, 1);
+    talloc_free(b.pool);
+#endif
+}
+END_TEST
+
+/* How many workers are in a run at once. */
+typedef struct crowd {
+    atomic_int inside, most;
+} crowd;
+
+static void be_in_a_crowd(void *arg, int64_t i, int worker)
+{
+    crowd *c = arg;
+    (void)i;
+    const int inside = worker ? atomic_fetch_add(&c->inside, 1) + 1 : 0;
+    if (inside > atomic_load(&c->most))
+        atomic_store(&c->most, inside);
+    for (int64_t until = tn_now_ns() + 50000; tn_now_ns() < until;)
+        continue;
+    if (worker)
+        atomic_fetch_sub(&c->inside, 1);
+}
+
+START_TEST(the_others_work_while_some_rest)
+{
+    enum { WORKERS = 4 };
+    const bool watched = getenv("TN_UNDER_VALGRIND") != NULL;
+    tn_pool *pool = tn_pool_new(root, WORKERS + 1);
+    int most = 0;
+    for (int run = 0; run < (watched ? 8 : 200); run++) {
+        const int resting = run % WORKERS;
+        crowd c = { 0 };
+        pool->backoff.interrupted = 0; /* so long ago that what happens now is an accident */
+        if (pool->started)
+            atomic_store(&pool->allowed, WORKERS - resting);
+        tn_pool_run(pool, 20, be_in_a_crowd, &c);
+        ck_assert_int_le(atomic_load(&c.most), run ? WORKERS - resting : WORKERS);
+        most = atomic_load(&c.most) > most ? atomic_load(&c.most) : most;
+    }
+    ck_assert(watched || most > 0); /* valgrind has one thread run at a time */
+    talloc_free(pool);
+}
+END_TEST
+
+/* In the child no worker will ever come back; it does everything itself. */
+START_TEST(the_child_of_a_fork_does_not_wait_for_who_rests)
+{
+#ifdef __linux__
+    if (getenv("TN_UNDER_VALGRIND"))
+        return;
+    board b = { .pool = tn_pool_new(root, 2) };
+    ck_assert(drive_to_rest(&b));
+    memset(b.done, 0, sizeof b.done);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        for (int run = 0; run < 40; run++, usleep(1000))
+            tn_pool_run(tn_pool_worth(b.pool, 1e9), 100, mark, &b);
+        talloc_free(b.pool);
+        _exit(times_done(&b, 100) == 40 ? 0 : 1);
+    }
+    int status = -1;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    talloc_free(b.pool);
+#endif
+}
+END_TEST
+
 TN_SUITE("core pool threads", every_task_is_done_once, without_a_pool_the_caller_does_it, nobody_has_less_than_one_thread_or_too_many,
          tasks_at_once_have_different_workers, runs_follow_each_other, a_task_may_use_its_own_pool, many_callers_share_a_pool,
          two_threads_really_work_at_once, workers_leave_signals_to_the_application, the_child_of_a_fork_works_alone,
-         a_caller_is_cancelled_after_its_run, survives_oom, pools_are_for_large_work, workers_wake_for_what_is_ahead)
+         a_caller_is_cancelled_after_its_run, survives_oom, pools_are_for_large_work, workers_wake_for_what_is_ahead,
+         interrupted_workers_rest_and_come_back, the_others_work_while_some_rest, the_child_of_a_fork_does_not_wait_for_who_rests)

@@ -106,7 +106,7 @@ START_TEST(a_thread_is_brought_here)
     start(&o);
     int here = stay();
     for (int i = 0; i < 10000 && atomic_load(&o.processor) != here; i++) {
-        tn_thread_bring(o.thread);
+        ck_assert(tn_thread_bring(o.thread));
         usleep(1000);
     }
     ck_assert_int_eq(atomic_load(&o.processor), here);
@@ -123,7 +123,7 @@ START_TEST(nothing_is_known)
     ck_assert_int_eq(tn_processor(), -1);
     ck_assert(tn_processor_leave(0));
     ck_assert(!tn_thread_runs(pthread_self()));
-    tn_thread_bring(pthread_self());
+    ck_assert(!tn_thread_bring(pthread_self()));
 }
 END_TEST
 

@@ -4,7 +4,8 @@
  * tn_pool_run cuts work into tasks; the caller takes part, and is never made to wait for a worker that has not begun. A pool that is busy
  * with another run does the work of this one on its caller's thread alone: so any number of threads may use one pool, and a task may use
  * the pool that runs it. So it is too when no thread can be started, and in the child of a fork. A worker that has begun and was
- * interrupted by another program gets the caller's processor, when that has nothing else to do.
+ * interrupted by another program gets the caller's processor, when that has nothing else to do; if it happens again soon, it rests, and
+ * runs do without it until it is left alone.
  *
  * Workers start with the first run that has something for them. They spin for a tenth of a millisecond after a run, then sleep.
  */
@@ -37,7 +38,7 @@ enum { TN_WORTH_SPLITTING = 1 << 16, TN_WORTH_WAKING = 1 << 21 };
  * be worth waking somebody for. */
 enum { TN_WORTH_WAKING_AHEAD = 1 << 20 };
 void tn_pool_wake_for(tn_pool *pool, double work_ahead);
-/* The pool, when so much work is worth dividing now; else NULL: the caller does it. NULL for NULL. */
+/* The pool, when so much work is worth dividing now; else, or while all workers rest, NULL: the caller does it. NULL for NULL. */
 tn_pool *tn_pool_worth(tn_pool *pool, double work);
 
 /* Task i of a run; worker is below tn_pool_threads, and no two tasks of a run that are at work at once have the same. */

@@ -41,15 +41,15 @@ bool tn_thread_runs(pthread_t thread)
     return !clock_gettime(clock, &after) && (before.tv_nsec != after.tv_nsec || before.tv_sec != after.tv_sec);
 }
 
-void tn_thread_bring(pthread_t thread)
+bool tn_thread_bring(pthread_t thread)
 {
     cpu_set_t allowed, here;
     const int processor = sched_getcpu();
     if (processor < 0 || pthread_getaffinity_np(thread, sizeof allowed, &allowed) || !CPU_ISSET((size_t)processor, &allowed))
-        return;
+        return false;
     CPU_ZERO(&here);
     CPU_SET((size_t)processor, &here);
-    (void)move(thread, &here, &allowed);
+    return move(thread, &here, &allowed);
 }
 
 #else
@@ -71,9 +71,10 @@ bool tn_thread_runs(pthread_t thread)
     return false;
 }
 
-void tn_thread_bring(pthread_t thread)
+bool tn_thread_bring(pthread_t thread)
 {
     (void)thread;
+    return false;
 }
 
 #endif

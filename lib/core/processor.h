@@ -18,7 +18,7 @@ bool tn_processor_leave(int processor);
 /* Whether a thread is being run. One that sleeps is not. Looks for some microseconds. */
 bool tn_thread_runs(pthread_t thread);
 
-/* Moves a thread to the caller's processor, when it may be there: it is run as soon as the caller sleeps. */
-void tn_thread_bring(pthread_t thread);
+/* Moves a thread to the caller's processor, where it is run as soon as the caller sleeps. False: it may not be there. */
+bool tn_thread_bring(pthread_t thread);
 
 #endif

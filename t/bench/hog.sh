@@ -1,7 +1,7 @@
 #!/bin/sh
 # hog.sh [ROW…]: rows of the benchmark with one thread and with two, run by run, first on the machine as it is, then while another program
-# holds one core. With a core held, two threads should take no longer than 1.2 times as long as one, be it at the median or for the longest of
-# a thousand runs. To be looked at, not passed or failed.
+# holds one core. With a core held, two threads should take no longer than 1.2 times as long as one, at any quantile. To be looked at, not passed or
+# failed: some runs lose a time slice of the system, with one thread as with two.
 set -eu
 
 bench=${BENCH:-./t/bench/bench}
