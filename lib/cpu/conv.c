@@ -9,33 +9,24 @@
  * The gradients of images are the same sum with the filter turned round. Where the stride is more than 1, pixels of out that far apart see
  * the same taps: each such phase is made by itself.
  */
-#include <string.h>
 #include "core/alloc.h"
 #include "core/pool.h"
 #include "core/tensor.h"
-#include "cpu/conv_plan.h"
+#include "cpu/conv_pack.h"
 #include "cpu/kernels.h"
 #include "ops/op_def.h"
 
-/* Pixels of a unit; the most channels, and tiles, for which windows of a whole span are copied where any is at an edge; bytes of packed
- * filter that are used together, and that is not packed for one run; tasks for each thread; units of which none need be
- * joined. */
-enum { SPAN = 112, FEW_CHANNELS = 8, FEW_TILES = 4, GROUP_BYTES = 256 << 10, TASKS = 8, ENOUGH_UNITS = 64, LINE = 16 };
+/* Pixels of a unit; the most channels, and tiles, for which windows of a whole span are copied where any is at an edge; tasks for
+ * each thread; units of which none need be joined. */
+enum { SPAN = 112, FEW_CHANNELS = 8, FEW_TILES = 4, TASKS = 8, ENOUGH_UNITS = 64 };
 
 typedef struct conv_args {
     tn_conv all;
-    bool packs;         /* the filter is packed in each run */
-    const void *packed; /* the filter, when it was packed for all runs */
-    size_t packed_at;   /* else, in the workspace */
-    size_t strips_at;   /* in the workspace: where windows at the edges are copied, a strip for each worker */
-    int64_t strip;      /* elements; 0: there are no such windows */
+    tn_conv_pack filter;
+    size_t strips_at; /* in the workspace: where windows at the edges are copied, a strip for each worker */
+    int64_t strip;    /* elements; 0: there are no such windows */
     bool copies_spans;
-    int64_t row_b;   /* elements of one row of the filter as tiles read it: for one tap and channel */
-    int64_t tap_b;   /* of all the rows of a tap */
-    int64_t block_b; /* from one block of columns to the next */
-    int64_t columns; /* of a block */
-    int64_t blocks;  /* of columns */
-    int64_t group;   /* blocks that are made together */
+    int64_t group;   /* blocks of the filter that are made together */
     int64_t groups;  /* of blocks */
     int64_t spans;   /* of pixels in a row of out */
     int64_t rows;    /* of out, short ones, that are finished together: at most so many pixels as a span has */
@@ -110,12 +101,12 @@ static const char *set_filter(const conv_run *r, const conv_row *row, tn_conv_ti
     const conv_args *a = r->args;
     const tn_conv *c = &a->all;
     bool merged = is_merged(c, &row->tx);
-    t->loops[0] = (tn_conv_loop){ a->tap_b ? row->ty.n : 0, 0, row->ty.step * c->x.size * a->tap_b };
-    t->loops[1] = (tn_conv_loop){ merged ? 1 : row->tx.n, 0, row->tx.step * a->tap_b };
+    t->loops[0] = (tn_conv_loop){ a->filter.tap_b ? row->ty.n : 0, 0, row->ty.step * c->x.size * a->filter.tap_b };
+    t->loops[1] = (tn_conv_loop){ merged ? 1 : row->tx.n, 0, row->tx.step * a->filter.tap_b };
     t->loops[2] = c->depthwise          ? (tn_conv_loop){ c->x.transposed ? c->multiplier : 1, c->out_c, c->out_c }
-                  : row->tx.n && merged ? (tn_conv_loop){ row->tx.n * c->in_c, 1, a->row_b }
-                                        : (tn_conv_loop){ c->in_c, 1, a->row_b };
-    return r->packed + (size_t)((row->ty.first * c->x.size + row->tx.first) * a->tap_b) * c->element;
+                  : row->tx.n && merged ? (tn_conv_loop){ row->tx.n * c->in_c, 1, a->filter.row_b }
+                                        : (tn_conv_loop){ c->in_c, 1, a->filter.row_b };
+    return r->packed + (size_t)((row->ty.first * c->x.size + row->tx.first) * a->filter.tap_b) * c->element;
 }
 
 /* The images as the tile reads them: in their place, or copied. */
@@ -154,10 +145,10 @@ static void make_tile(const conv_run *r, const conv_row *row, int64_t i, int64_t
     char *out = r->out + (size_t)(((row->image * c->y.out + row->y) * c->x.out + row->x + i * c->x.phases) * c->out_c) * c->element;
     set_images(r, row, row->tx.at + i * c->x.in_step, worker, &t);
     for (int64_t b = row->block; b < row->end_block; b++) {
-        const int64_t column = b * a->columns, left = c->out_c - column;
-        t.b = filter + (size_t)(b * a->block_b) * c->element;
+        const int64_t column = b * a->filter.columns, left = c->out_c - column;
+        t.b = filter + (size_t)(b * a->filter.block_b) * c->element;
         t.out = out + (size_t)column * c->element;
-        t.columns = left < a->columns ? left : a->columns;
+        t.columns = left < a->filter.columns ? left : a->filter.columns;
         (c->depthwise ? c->table->depthwise : c->table->dense)(&t);
     }
 }
@@ -238,70 +229,15 @@ static void make_unit(const conv_run *r, int64_t unit, int worker)
     const int64_t span = unit % a->spans, first = unit / a->spans % a->heights * a->rows;
     const int64_t image = unit / a->spans / a->heights % c->images, block = unit / a->spans / a->heights / c->images * a->group;
     const int64_t end = c->y.out < first + a->rows ? c->y.out : first + a->rows;
-    const int64_t end_block = a->blocks < block + a->group ? a->blocks : block + a->group;
+    const int64_t end_block = a->filter.blocks < block + a->group ? a->filter.blocks : block + a->group;
     for (int64_t y = first; y < end; y++)
         make_row(r, (conv_row){ .image = image, .y = y, .block = block, .end_block = end_block }, span, worker);
     if (a->finish && !c->from_nhwc) {
-        const int64_t x = span * SPAN, columns = end_block * a->columns < c->out_c ? end_block * a->columns : c->out_c;
+        const int64_t x = span * SPAN, columns = end_block * a->filter.columns < c->out_c ? end_block * a->filter.columns : c->out_c;
         const int64_t pixels = a->spans == 1 ? (end - first) * c->x.out : c->x.out - x < SPAN ? c->x.out - x : SPAN;
-        a->finish->run(a->finish, r->step, r->frame, (image * c->y.out + first) * c->x.out + x, pixels, block * a->columns,
-                       columns - block * a->columns);
+        a->finish->run(a->finish, r->step, r->frame, (image * c->y.out + first) * c->x.out + x, pixels, block * a->filter.columns,
+                       columns - block * a->filter.columns);
     }
-}
-
-/* ---- The filter ---- */
-
-/* Block `block` of tap `tap`: rows of `columns` elements, the last block's filled up with zeros. Transposed, the filter's channels change
- * places, and its taps turn round. */
-#define PACK(name, T)                                                                                                                      \
-    static void name(const conv_args *a, const T *filter, T *packed, int64_t block, int64_t tap)                                           \
-    {                                                                                                                                      \
-        const tn_conv *c = &a->all;                                                                                                        \
-        const int64_t taps = c->y.size * c->x.size, first = block * a->columns, left = c->out_c - first;                                   \
-        const int64_t n = left < a->columns ? left : a->columns;                                                                           \
-        T *to = packed + block * a->block_b + tap * a->tap_b;                                                                              \
-        for (int64_t k = 0; k < c->in_c && !c->x.transposed; k++, to += a->row_b) {                                                        \
-            memcpy(to, filter + (tap * c->in_c + k) * c->out_c + first, (size_t)n * sizeof(T));                                            \
-            memset(to + n, 0, (size_t)(a->row_b - n) * sizeof(T));                                                                         \
-        }                                                                                                                                  \
-        const T *from = filter + ((taps - 1 - tap) * c->out_c + first) * c->in_c;                                                          \
-        for (int64_t k = 0; k < c->in_c && c->x.transposed; k += LINE, to += LINE * a->row_b) {                                            \
-            const int64_t rows = c->in_c - k < LINE ? c->in_c - k : LINE;                                                                  \
-            for (int64_t j = 0; j < a->row_b; j++)                                                                                         \
-                for (int64_t i = 0; i < rows; i++)                                                                                         \
-                    to[i * a->row_b + j] = j < n ? from[j * c->in_c + k + i] : (T)0;                                                       \
-        }                                                                                                                                  \
-    }                                                                                                                                      \
-    static void name##_depthwise(const conv_args *a, const T *filter, T *packed, int64_t tap)                                              \
-    {                                                                                                                                      \
-        const tn_conv *c = &a->all;                                                                                                        \
-        const T *from = filter + (c->y.size * c->x.size - 1 - tap) * a->tap_b;                                                             \
-        T *to = packed + tap * a->tap_b;                                                                                                   \
-        for (int64_t k = 0; k < c->out_c; k++)                                                                                             \
-            for (int64_t m = 0; m < c->multiplier; m++)                                                                                    \
-                to[m * c->out_c + k] = from[k * c->multiplier + m];                                                                        \
-    }
-PACK(pack_32, uint32_t)
-PACK(pack_64, uint64_t)
-
-/* Unit i of the packing: one tap of one block. */
-static void pack_unit(const conv_args *a, const void *filter, void *packed, int64_t i)
-{
-    const tn_conv *c = &a->all;
-    const int64_t taps = c->y.size * c->x.size;
-    if (c->depthwise && c->element == sizeof(uint32_t))
-        pack_32_depthwise(a, filter, packed, i);
-    else if (c->depthwise)
-        pack_64_depthwise(a, filter, packed, i);
-    else if (c->element == sizeof(uint32_t))
-        pack_32(a, filter, packed, i / taps, i % taps);
-    else
-        pack_64(a, filter, packed, i / taps, i % taps);
-}
-
-static int64_t pack_units(const conv_args *a)
-{
-    return (a->all.depthwise ? 1 : a->blocks) * a->all.y.size * a->all.x.size;
 }
 
 /* ---- Runs ---- */
@@ -316,9 +252,9 @@ static conv_run run_of(const tn_step *step, const tn_frame *frame)
                        .frame = frame,
                        .in = tn_conv_in(&a->all, step, frame, 0),
                        .filter = filter,
-                       .packed = a->packed  ? a->packed
-                                 : a->packs ? workspace + a->packed_at
-                                            : filter,
+                       .packed = a->filter.packed  ? a->filter.packed
+                                 : a->filter.packs ? workspace + a->filter.packed_at
+                                                   : filter,
                        .out = tn_conv_out(&a->all, step, frame),
                        .strips = workspace ? workspace + a->strips_at : NULL };
 }
@@ -335,7 +271,7 @@ static void pack_task(void *arg, int64_t i, int worker)
 {
     const conv_run *r = arg;
     (void)worker;
-    pack_unit(r->args, r->filter, (char *)tn_workspace(r->step, r->frame) + r->args->packed_at, i);
+    tn_conv_pack_unit(&r->args->filter, &r->args->all, r->filter, (char *)tn_workspace(r->step, r->frame) + r->args->filter.packed_at, i);
 }
 
 static int64_t tasks_of(const conv_run *r)
@@ -358,8 +294,8 @@ static tn_status run_conv(const tn_step *step, const tn_frame *frame)
     const tn_conv *c = &r.args->all;
     tn_pool *pool = tn_pool_worth(frame->pool, c->work);
     tn_conv_copy_in(c, step, frame, pool);
-    if (r.args->packs)
-        tn_pool_run(pool, pack_units(r.args), pack_task, &r);
+    if (r.args->filter.packs)
+        tn_pool_run(pool, tn_conv_pack_units(&r.args->filter, c), pack_task, &r);
     tn_pool_run(pool, tasks_of(&r), conv_task, &r);
     tn_conv_copy_out(c, step, frame, pool);
     if (r.args->finish && c->from_nhwc)
@@ -395,58 +331,18 @@ static bool reserve_strips(conv_args *a, int threads)
     return tn_conv_reserve(c, (size_t)a->strip, (size_t)(threads > 1 ? threads : 1), &a->strips_at);
 }
 
-/* How the filter is read: in its place, or packed in blocks as wide as a tile. */
-static void plan_filter(conv_args *a, bool known)
-{
-    tn_conv *c = &a->all;
-    const int64_t rows = c->y.size * c->x.size * c->in_c;
-    if (c->depthwise) {
-        a->packs = c->x.transposed;
-        a->columns = c->out_c;
-        a->blocks = 1;
-        a->tap_b = c->x.transposed ? c->in_c : c->out_c;
-        return;
-    }
-    a->columns = c->table->columns;
-    a->blocks = (c->out_c - 1) / a->columns + 1;
-    a->packs = c->x.transposed || (c->out_c > a->columns && (known || rows * c->out_c > GROUP_BYTES / (int64_t)c->element));
-    a->row_b = a->packs ? a->columns : c->out_c;
-    a->tap_b = c->in_c * a->row_b;
-    a->block_b = a->packs ? rows * a->columns : a->columns;
-}
-
 static void plan_units(conv_args *a)
 {
     const tn_conv *c = &a->all;
-    const int64_t of_block = c->y.size * c->x.size * c->in_c * a->columns * (int64_t)c->element;
-    a->group = of_block && GROUP_BYTES / of_block ? GROUP_BYTES / of_block : 1;
-    a->group = a->blocks < a->group || c->depthwise ? a->blocks : a->group;
-    a->groups = (a->blocks - 1) / a->group + 1;
+    const int64_t of_block = c->y.size * c->x.size * c->in_c * a->filter.columns * (int64_t)c->element;
+    a->group = of_block && TN_CONV_GROUP_BYTES / of_block ? TN_CONV_GROUP_BYTES / of_block : 1;
+    a->group = a->filter.blocks < a->group || c->depthwise ? a->filter.blocks : a->group;
+    a->groups = (a->filter.blocks - 1) / a->group + 1;
     a->spans = ((c->x.out - 1) / c->x.phases + 1 - 1) / SPAN + 1;
     const int64_t rows = a->groups * c->images * c->y.out * a->spans / ENOUGH_UNITS, most = SPAN / c->x.out;
     a->rows = rows < 1 || most < 1 ? 1 : rows < most ? rows : most;
     a->heights = (c->y.out - 1) / a->rows + 1;
     a->units = a->groups * c->images * a->heights * a->spans;
-}
-
-/* The filter is packed now when it is known, else there must be room for it in each run. */
-static tn_status prepare_filter(tn_prepare *p, conv_args *a)
-{
-    const size_t size = (size_t)(pack_units(a) * a->tap_b);
-    const void *filter = p->once ? NULL : p->in[1].value;
-    if (!a->packs || !size)
-        return a->packs = false, TN_OK;
-    if (!filter)
-        return tn_conv_reserve(&a->all, size, 1, &a->packed_at) ? TN_OK : tn_conv_too_large(p);
-    const tn_dims dims = tn_dims_vector((int64_t)size);
-    tn_tensor *packed = tn_tensor_raw(p->owner, p->in[1].dtype, &dims, p->meter);
-    if (!packed)
-        return TN_RESOURCE_EXHAUSTED;
-    for (int64_t i = 0; i < pack_units(a); i++)
-        pack_unit(a, filter, packed->data, i);
-    a->packed = packed->data;
-    a->packs = false;
-    return TN_OK;
 }
 
 static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
@@ -460,9 +356,9 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     if (status)
         return status;
     tn_conv_flatten(&a->all);
-    plan_filter(a, p->in[1].value && !p->once);
+    tn_conv_pack_init(&a->filter, &a->all, p->in[1].value && !p->once);
     plan_units(a);
-    status = prepare_filter(p, a);
+    status = tn_conv_pack_prepare(&a->filter, &a->all, p);
     if (status)
         return status;
     if (!reserve_strips(a, p->threads))
@@ -474,7 +370,7 @@ static tn_status prepare_conv(tn_prepare *p, tn_conv_kind kind, bool depthwise)
     p->run = run_conv;
     p->workspace = a->all.workspace;
     p->work = a->all.work = tn_conv_work(&p->out[0].dims, &p->in[1].dims, a->all.out_c);
-    if (a->packs || a->all.from_nhwc)
+    if (a->filter.packs || a->all.from_nhwc)
         return TN_OK;
     p->part = part_of_conv;
     p->units = a->units;
