@@ -24,7 +24,8 @@ typedef struct tn_session_options {
     const void *parent;   /**< talloc owner, default none: its free closes the session */
     int threads;          /**< the most threads one run may use, its caller's included; 0: one, more than 256: 256. They start with the
                                first run that has much to do, block all signals, and end when the session is closed. Runs of several
-                               threads at once do not wait for each other: those that find the threads at work do without them */
+                               threads at once do not wait for each other: those that find the threads at work do without them. While
+                               other programs keep interrupting some of them, runs do without those */
     int64_t memory_limit; /**< bytes of tensors, 0: none; what would exceed it is refused with TN_RESOURCE_EXHAUSTED */
     int64_t timeout_ms;   /**< default time limit of each run, 0: none */
     const char *target;   /**< "" or NULL: this process, the only one there is */
