@@ -406,6 +406,54 @@ START_TEST(interrupted_workers_rest_and_are_tried)
 }
 END_TEST
 
+/* All workers sleep; then those with the highest numbers are sent to rest. */
+static tn_pool *with_resting(int threads, int resting)
+{
+    board b = { .pool = tn_pool_new(root, threads) };
+    tn_pool_run(b.pool, 100, mark, &b);
+    for (int i = 0; i < 10000 && atomic_load(&b.pool->awake); i++)
+        usleep(1000);
+    pthread_mutex_lock(&b.pool->mutex);
+    for (int i = 0; i < 2; i++)
+        tn_backoff_interrupted(&b.pool->backoff, resting, tn_now_ns());
+    tn_tell_who_rests(b.pool);
+    pthread_mutex_unlock(&b.pool->mutex);
+    return b.pool;
+}
+
+/* It waits where those wait who do not rest, and is found all the same. */
+START_TEST(who_slept_before_it_rests_is_tried)
+{
+    if (getenv("TN_UNDER_VALGRIND"))
+        return; /* nobody spins */
+    tn_pool *pool = with_resting(2, 1);
+    bool came_back = false;
+    ck_assert(!tn_pool_worth(pool, 1e9));
+    for (int i = 0; i < 20000 && !was_tried(pool, &came_back); i++, usleep(1000))
+        (void)tn_pool_worth(pool, 1e9);
+    ck_assert(was_tried(pool, &came_back));
+    talloc_free(pool);
+}
+END_TEST
+
+/* What wakes one that rests was meant for another, and reaches it. */
+START_TEST(who_rests_keeps_nobody_from_waking)
+{
+    for (int i = 0; i < 8 && !getenv("TN_UNDER_VALGRIND"); i++) {
+        tn_pool *pool = with_resting(8, 6);
+        meeting m = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0 };
+        pthread_mutex_lock(&pool->mutex);
+        pool->backoff.rests[1].until = INT64_MAX;
+        pthread_mutex_unlock(&pool->mutex);
+        tn_pool_run(pool, 2, meet, &m);
+        ck_assert_int_eq(m.met, 2);
+        pthread_cond_destroy(&m.came);
+        pthread_mutex_destroy(&m.mutex);
+        talloc_free(pool);
+    }
+}
+END_TEST
+
 /* How many workers are in a run at once. */
 typedef struct crowd {
     atomic_int inside, most;
@@ -474,4 +522,5 @@ TN_SUITE("core pool threads", every_task_is_done_once, without_a_pool_the_caller
          tasks_at_once_have_different_workers, runs_follow_each_other, a_task_may_use_its_own_pool, many_callers_share_a_pool,
          two_threads_really_work_at_once, workers_leave_signals_to_the_application, the_child_of_a_fork_works_alone,
          a_caller_is_cancelled_after_its_run, survives_oom, pools_are_for_large_work, workers_wake_for_what_is_ahead,
-         interrupted_workers_rest_and_are_tried, the_others_work_while_some_rest, the_child_of_a_fork_does_not_wait_for_who_rests)
+         interrupted_workers_rest_and_are_tried, who_slept_before_it_rests_is_tried, who_rests_keeps_nobody_from_waking,
+         the_others_work_while_some_rest, the_child_of_a_fork_does_not_wait_for_who_rests)

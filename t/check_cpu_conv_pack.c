@@ -63,7 +63,7 @@ static void expect_dense(const tn_conv_pack *f, const tn_conv *c, const void *pa
 static tn_status prepare(tn_conv_pack *f, tn_conv *c, tn_dtype dtype, tn_tensor *value, bool once)
 {
     const tn_operand in[2] = { { 0 }, { .dtype = dtype, .value = value ? tn_tensor_data(value) : NULL } };
-    tn_prepare p = { .owner = here, .in = in, .num_inputs = 2, .once = once };
+    tn_prepare p = { .owner = here, .op = tn_scalar(1.0f).op, .in = in, .num_inputs = 2, .once = once };
     *f = (tn_conv_pack){ 0 };
     tn_conv_pack_init(f, c, value && !once);
     return tn_conv_pack_prepare(f, c, &p);
@@ -129,14 +129,20 @@ START_TEST(others_are_packed_in_each_run)
 }
 END_TEST
 
+/* An unknown filter that is not packed at all. */
+static tn_conv_pack expect_in_place(tn_conv c)
+{
+    tn_conv_pack f;
+    here = root;
+    ck_assert_int_eq(prepare(&f, &c, TN_FLOAT32, NULL, false), TN_OK);
+    ck_assert(!f.packs && !f.packed && !c.workspace);
+    return f;
+}
+
 /* To pack a small filter for one run costs more than it is worth. */
 START_TEST(small_ones_stay_in_their_place)
 {
-    here = root;
-    tn_conv_pack f;
-    tn_conv c = dense(TN_FLOAT32, 8, 40, false);
-    ck_assert_int_eq(prepare(&f, &c, TN_FLOAT32, NULL, false), TN_OK);
-    ck_assert(!f.packs && !f.packed && !c.workspace);
+    const tn_conv_pack f = expect_in_place(dense(TN_FLOAT32, 8, 40, false));
     ck_assert(f.blocks == 3 && f.row_b == 40 && f.tap_b == 8 * 40 && f.block_b == COLUMNS);
 }
 END_TEST
@@ -166,24 +172,29 @@ START_TEST(depthwise_filters_turn_round)
             check_depthwise(TN_FLOAT32, channels, multiplier);
             check_depthwise(TN_FLOAT64, channels, multiplier);
         }
-    here = root;
-    tn_conv_pack f;
     tn_conv c = dense(TN_FLOAT32, 3, 6, false);
     c.depthwise = true;
-    ck_assert_int_eq(prepare(&f, &c, TN_FLOAT32, NULL, false), TN_OK);
-    ck_assert(!f.packs && !f.packed && f.tap_b == 6 && f.blocks == 1);
+    const tn_conv_pack f = expect_in_place(c);
+    ck_assert(f.tap_b == 6 && f.blocks == 1);
 }
 END_TEST
 
 START_TEST(nothing_to_pack)
 {
-    here = root;
+    (void)expect_in_place(dense(TN_FLOAT32, 0, 40, true));
+}
+END_TEST
+
+START_TEST(no_room_in_the_workspace)
+{
     tn_conv_pack f;
-    tn_conv c = dense(TN_FLOAT32, 0, 40, true);
-    ck_assert_int_eq(prepare(&f, &c, TN_FLOAT32, NULL, false), TN_OK);
-    ck_assert(!f.packs && !f.packed && !c.workspace);
+    tn_conv c = dense(TN_FLOAT32, 5, 7, true);
+    c.workspace = (size_t)INT64_MAX;
+    here = root;
+    ck_assert_int_eq(prepare(&f, &c, TN_FLOAT32, NULL, false), TN_RESOURCE_EXHAUSTED);
+    expect_error(TN_RESOURCE_EXHAUSTED, "workspace");
 }
 END_TEST
 
 TN_SUITE("cpu conv pack", known_filters_are_packed_once, others_are_packed_in_each_run, small_ones_stay_in_their_place,
-         depthwise_filters_turn_round, nothing_to_pack)
+         depthwise_filters_turn_round, nothing_to_pack, no_room_in_the_workspace)
